@@ -1,0 +1,11 @@
+# All from Debian 12; ./dev setup installs them (ADR 0004).
+find_package(PkgConfig REQUIRED)
+find_package(Threads REQUIRED)
+find_package(OpenSSL REQUIRED)
+find_package(SQLite3 REQUIRED)
+find_package(Boost 1.81 REQUIRED COMPONENTS json url)
+find_package(prometheus-cpp REQUIRED COMPONENTS core)
+find_package(GTest REQUIRED)
+find_package(CURL REQUIRED)
+pkg_check_modules(VIPS REQUIRED IMPORTED_TARGET vips)
+pkg_check_modules(WEBP REQUIRED IMPORTED_TARGET libwebp)

@@ -1,0 +1,51 @@
+#pragma once
+
+#include <prometheus/counter.h>
+#include <prometheus/family.h>
+#include <prometheus/gauge.h>
+#include <prometheus/histogram.h>
+#include <prometheus/registry.h>
+
+#include <chrono>
+#include <memory>
+#include <string>
+
+namespace tintype {
+
+using MetricLabels = std::map<std::string, std::string>;
+
+// All metrics of the process. Names follow Prometheus conventions: prefix tintype_, base units, `_total` for counters.
+//
+// Thread safety: all methods may be called concurrently. What they return lives as long as the registry: look it up
+// once, keep the reference, and use that on hot paths.
+class MetricsRegistry {
+ public:
+  MetricsRegistry();
+
+  // The same name and labels give the same metric. `help` is taken from the first call for a name.
+  prometheus::Counter& counter(const std::string& name, const std::string& help, const MetricLabels& labels = {});
+  prometheus::Gauge& gauge(const std::string& name, const std::string& help, const MetricLabels& labels = {});
+  // Seconds, with buckets from 100 us to 30 s.
+  prometheus::Histogram& seconds(const std::string& name, const std::string& help, const MetricLabels& labels = {});
+
+  // The text exposition format, version 0.0.4.
+  std::string expose() const;
+
+ private:
+  std::shared_ptr<prometheus::Registry> registry_;  // shared only because prometheus-cpp's builders want it so
+};
+
+// Observes the seconds between its construction and its destruction.
+class ScopedTimer {
+ public:
+  explicit ScopedTimer(prometheus::Histogram& histogram) : histogram_(histogram), start_(std::chrono::steady_clock::now()) {}
+  ~ScopedTimer() { histogram_.Observe(std::chrono::duration<double>(std::chrono::steady_clock::now() - start_).count()); }
+  ScopedTimer(const ScopedTimer&) = delete;
+  ScopedTimer& operator=(const ScopedTimer&) = delete;
+
+ private:
+  prometheus::Histogram& histogram_;
+  std::chrono::steady_clock::time_point start_;
+};
+
+}  // namespace tintype

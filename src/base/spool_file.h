@@ -1,0 +1,41 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <span>
+
+#include "base/result.h"
+#include "base/unique_fd.h"
+
+namespace tintype {
+
+// A nameless file for a body that is still arriving: it costs no heap, and the kernel frees it with the last
+// descriptor, also when the process is killed.
+class SpoolFile {
+ public:
+  // Opens one in `directory`. Error: StoreUnavailable.
+  static Result<SpoolFile> create(const std::filesystem::path& directory);
+
+  SpoolFile(SpoolFile&& other) noexcept;
+  SpoolFile& operator=(SpoolFile&&) = delete;
+  ~SpoolFile();
+
+  // Error: StoreUnavailable (the disk is full, for instance); the file is then of no more use.
+  Result<void> append(std::span<const std::byte> bytes);
+  std::uint64_t size() const { return size_; }
+
+  // What was appended so far, mapped read-only and valid as long as this object. Error: StoreUnavailable.
+  Result<std::span<const std::byte>> map();
+
+ private:
+  explicit SpoolFile(UniqueFd fd) : fd_(std::move(fd)) {}
+  void unmap();
+
+  UniqueFd fd_;
+  std::uint64_t size_ = 0;
+  void* mapping_ = nullptr;
+  std::size_t mapped_size_ = 0;
+};
+
+}  // namespace tintype

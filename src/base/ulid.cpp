@@ -1,0 +1,48 @@
+#include "base/ulid.h"
+
+#include <array>
+#include <cstring>
+
+#include "base/random.h"
+
+namespace tintype {
+namespace {
+
+constexpr std::string_view kAlphabet = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";  // Crockford: no I, L, O, U
+
+}  // namespace
+
+std::string UlidGenerator::next(std::uint64_t unix_milliseconds) {
+  const std::lock_guard lock(mutex_);
+  if (unix_milliseconds > last_milliseconds_) {
+    last_milliseconds_ = unix_milliseconds;
+    std::array<std::byte, 10> random;
+    fill_random(random);
+    std::memcpy(&high_, random.data(), sizeof high_);
+    std::memcpy(&low_, random.data() + sizeof high_, sizeof low_);
+    high_ &= 0x7fff;  // room to count up within one millisecond
+  } else {
+    // A random step, so that neighbours made in one millisecond are not guessable from each other either.
+    std::array<std::byte, 8> random;
+    fill_random(random);
+    std::uint64_t step = 0;
+    std::memcpy(&step, random.data(), sizeof step);
+    const std::uint64_t before = low_;
+    low_ += (step >> 1) + 1;
+    if (low_ < before) ++high_;
+  }
+  std::string text(26, '0');
+  std::uint64_t time = last_milliseconds_;
+  for (int i = 9; i >= 0; --i, time >>= 5) text[i] = kAlphabet[time & 31];
+  __extension__ using Uint128 = unsigned __int128;
+  Uint128 random = (static_cast<Uint128>(high_) << 64) | low_;
+  for (int i = 25; i >= 10; --i, random >>= 5) text[i] = kAlphabet[static_cast<std::size_t>(random & 31)];
+  return text;
+}
+
+bool is_ulid(std::string_view text) {
+  if (text.size() != 26 || text[0] > '7') return false;
+  return text.find_first_not_of(kAlphabet) == std::string_view::npos;
+}
+
+}  // namespace tintype

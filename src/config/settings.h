@@ -1,0 +1,95 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/log.h"
+#include "base/result.h"
+
+namespace tintype::config {
+
+enum class BlobAccess { Public, Owner };
+
+// The effective settings. Every member is a row of the table in settings.cpp, which gives its name, default, bounds, unit
+// and effect; docs/configuration.md is generated from it.
+struct Settings {
+  // process
+  std::string listen;                    // "host:port", port 0 for a free one
+  std::filesystem::path data_dir;
+  std::string public_url;                // without trailing slash; empty: http:// + the address listened on
+  std::string jwt_secret;                // empty: generated and kept in data_dir
+  std::string jwt_issuer;                // empty: not checked
+  std::string jwt_audience;              // empty: not checked
+  LogLevel log_level = LogLevel::Info;
+  int io_threads = 0;                    // 0: one per core
+  int max_connections = 0;
+  std::uint64_t max_upload_bytes = 0;
+  std::uint64_t max_pixels = 0;
+  std::uint64_t memory_budget = 0;       // bytes
+  int max_concurrent_uploads = 0;        // being processed or waiting for their turn
+  std::chrono::milliseconds request_timeout{};
+  std::chrono::milliseconds header_timeout{};
+  std::chrono::milliseconds body_timeout{};
+  std::chrono::milliseconds idle_timeout{};
+  std::chrono::milliseconds drain_timeout{};
+  // image
+  int image_max_edge = 0;                // pixels, 0: original size
+  int image_quality = 0;
+  int image_effort = 0;
+  int image_threads = 0;                 // 0: one per core
+  // stores
+  BlobAccess blob_access = BlobAccess::Public;
+};
+
+// Where a setting's value came from, for `tintype config`.
+enum class Source { Default, File, Environment, Flag };
+
+struct Assignment {
+  std::string name;   // "max-upload-bytes"
+  std::string value;
+};
+
+// The inputs, strongest last: defaults < file < environment < flags.
+struct Inputs {
+  std::optional<std::filesystem::path> file;   // --config or TINTYPE_CONFIG
+  std::vector<std::string> environment;        // "NAME=value" as in environ(7); only TINTYPE_* are looked at
+  std::vector<Assignment> flags;
+};
+
+struct Loaded {
+  Settings settings;
+  std::vector<Source> sources;  // parallel to the table
+};
+
+// Error: ValidationFailed. The message names the setting as the user spelled it (flag, variable or file line), the value
+// (never of a secret), what is allowed, and for an unknown name the nearest known one.
+Result<Loaded> load(const Inputs& inputs);
+
+// Lines `name = value`; '#' starts a comment; a value may stand in double quotes. Error: ValidationFailed with the line number.
+Result<std::vector<Assignment>> parse_settings_file(std::string_view text);
+
+// What the table knows, for --help, for flags and for the docs.
+struct Description {
+  std::string name;     // "max-upload-bytes"
+  std::string group;    // "process", "image", "stores"
+  std::string type;     // "size", "duration", "integer", "text", "path", "secret", or the choices "public | owner"
+  std::string default_value;
+  std::string bounds;   // "1KiB to 1GiB", empty if any
+  std::string effect;   // one sentence or two
+};
+std::vector<Description> describe_settings();
+
+// "TINTYPE_MAX_UPLOAD_BYTES" for "max-upload-bytes".
+std::string environment_name(std::string_view name);
+
+// docs/configuration.md.
+std::string configuration_document();
+
+// `tintype config`: a line "name = value  # source" each, valid as a settings file; secrets shown as "(set)" in a comment.
+std::string effective_settings(const Loaded& loaded);
+
+}  // namespace tintype::config

@@ -1,0 +1,62 @@
+#include "model/blob_key.h"
+
+#include <utility>
+
+namespace tintype {
+namespace {
+
+constexpr std::string_view kPrefix = "images/";
+constexpr std::string_view kThumbnails = "thumbnails/";
+constexpr std::string_view kSuffix = ".webp";
+
+bool is_upper_hex(char c) { return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'F'); }
+
+// True if some UserId has this key component, so that parse accepts no second spelling of a key.
+bool is_user_component(std::string_view text) {
+  std::string decoded;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (text[i] != '.') {
+      decoded += text[i];
+      continue;
+    }
+    if (i + 2 >= text.size() || !is_upper_hex(text[i + 1]) || !is_upper_hex(text[i + 2])) return false;
+    const auto digit = [](char c) { return c <= '9' ? c - '0' : c - 'A' + 10; };
+    decoded += static_cast<char>(digit(text[i + 1]) * 16 + digit(text[i + 2]));
+    i += 2;
+  }
+  const auto user = UserId::parse(decoded);
+  return user && user->key_component() == text;
+}
+
+}  // namespace
+
+BlobKey::BlobKey(std::string user_component, ImageId image, Variant variant)
+    : user_component_(std::move(user_component)), image_(std::move(image)), variant_(variant) {
+  text_ = std::string(kPrefix) + user_component_ + '/';
+  if (variant_ == Variant::Thumbnail) text_ += kThumbnails;
+  text_ += image_.text();
+  text_ += kSuffix;
+}
+
+BlobKey BlobKey::of(const UserId& user, const ImageId& image, Variant variant) { return {user.key_component(), image, variant}; }
+
+std::optional<BlobKey> BlobKey::parse(std::string_view text) {
+  if (!text.starts_with(kPrefix) || !text.ends_with(kSuffix)) return std::nullopt;
+  text.remove_prefix(kPrefix.size());
+  const std::size_t slash = text.find('/');
+  if (slash == std::string_view::npos || !is_user_component(text.substr(0, slash))) return std::nullopt;
+  std::string user(text.substr(0, slash));
+  text.remove_prefix(slash + 1);
+  Variant variant = Variant::Main;
+  if (text.starts_with(kThumbnails)) {
+    variant = Variant::Thumbnail;
+    text.remove_prefix(kThumbnails.size());
+  }
+  if (!text.ends_with(kSuffix)) return std::nullopt;
+  text.remove_suffix(kSuffix.size());
+  auto image = ImageId::parse(text);
+  if (!image) return std::nullopt;
+  return BlobKey(std::move(user), std::move(*image), variant);
+}
+
+}  // namespace tintype

@@ -1,0 +1,75 @@
+// A BlobStore keeps immutable byte strings under opaque keys. It knows nothing about images or owners.
+//
+// Thread safety: all methods may be called concurrently, also for one key.
+// Blocking: every method may block until `deadline`, then returns DeadlineExceeded. Call from a service thread,
+// never from an I/O thread.
+// Durability: what put or remove has answered with success is so after power loss, too.
+// Errors: StoreUnavailable (refused, broken, full; the operation may be tried again) and DeadlineExceeded everywhere;
+// NotFound where said.
+// Keys: 1 to 1024 bytes of [A-Za-z0-9._/-], no empty, "." or ".." component, no component over 255 bytes. Anything else is
+// ValidationFailed.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "base/byte_source.h"
+#include "base/deadline.h"
+#include "base/result.h"
+#include "base/time_format.h"
+
+namespace tintype {
+
+// Kept with a blob and given back with it.
+struct BlobMeta {
+  std::string content_type = "application/octet-stream";
+  std::string cache_control = {};
+  std::map<std::string, std::string> user = {};  // names in [a-z0-9-], all together at most 2 KiB (S3's limit)
+
+  friend bool operator==(const BlobMeta&, const BlobMeta&) = default;
+};
+
+struct OpenBlob {
+  BlobMeta meta;
+  std::unique_ptr<ByteSource> bytes;
+};
+
+struct BlobEntry {
+  std::string key;
+  std::uint64_t size = 0;
+  UnixTime modified;
+};
+
+class BlobStore {
+ public:
+  virtual ~BlobStore() = default;
+
+  // Stores the whole of `body` under `key`. Readers see all of it or nothing: a failed or interrupted put leaves no
+  // visible blob of it. Putting an existing key replaces it, so callers can retry.
+  virtual Result<void> put(std::string_view key, std::span<const std::byte> body, const BlobMeta& meta, Deadline deadline) = 0;
+
+  // Opens the blob for reading. NotFound if there is none. The bytes stay readable and unchanged after a later put or
+  // remove of the key; they must not outlive the store.
+  virtual Result<OpenBlob> open(std::string_view key, Deadline deadline) = 0;
+
+  // Removing a missing key is success: removals are retried.
+  virtual Result<void> remove(std::string_view key, Deadline deadline) = 0;
+
+  // Calls `visit` for every blob whose key starts with `prefix`, in no particular order, in constant memory, until
+  // `visit` returns false. A blob put or removed meanwhile may or may not be seen; every other is seen exactly once.
+  virtual Result<void> list(std::string_view prefix, const std::function<bool(const BlobEntry&)>& visit, Deadline deadline) = 0;
+
+  // Cheap: whether the store answers. Never writes.
+  virtual Result<void> check(Deadline deadline) = 0;
+};
+
+// What `Keys` above allows; adapters call it first.
+bool is_valid_blob_key(std::string_view key);
+
+}  // namespace tintype
