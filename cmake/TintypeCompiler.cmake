@@ -3,11 +3,10 @@ set(CMAKE_CXX_STANDARD 20)
 set(CMAKE_CXX_STANDARD_REQUIRED ON)
 set(CMAKE_CXX_EXTENSIONS OFF)
 set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
-set(CMAKE_POSITION_INDEPENDENT_CODE ON)
 set(CMAKE_RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR})
 
-# Everywhere, or the precompiled header is refused.
-add_compile_options(-pthread)
+# The same everywhere, programs and libraries, or the precompiled header is refused.
+add_compile_options(-pthread -fPIC)
 add_compile_options(-Wall -Wextra -Wpedantic -Werror -Wshadow -Wconversion -Wno-sign-conversion
   -Wnon-virtual-dtor -Woverloaded-virtual -Wimplicit-fallthrough -Wcast-align -Wunused -fno-omit-frame-pointer)
 add_link_options(-fuse-ld=lld-19 -Wl,--as-needed)

@@ -1,7 +1,7 @@
 #include "base/byte_source.h"
 
+#include <algorithm>
 #include <cerrno>
-#include <cstring>
 #include <system_error>
 
 namespace tintype {
@@ -17,10 +17,11 @@ Result<std::size_t> FileSource::read_at(std::uint64_t offset, std::span<std::byt
   }
 }
 
-Result<std::size_t> MemorySource::read_at(std::uint64_t offset, std::span<std::byte> buffer, Deadline) {
+Result<std::size_t> MemorySource::read_at(std::uint64_t offset, std::span<std::byte> buffer, Deadline deadline) {
+  if (deadline.expired()) return fail(ErrorCode::DeadlineExceeded, "reading took too long");
   if (offset >= bytes_.size()) return std::size_t{0};
   const std::size_t count = std::min<std::size_t>(buffer.size(), bytes_.size() - offset);
-  std::memcpy(buffer.data(), bytes_.data() + offset, count);
+  std::copy_n(bytes_.begin() + static_cast<std::ptrdiff_t>(offset), count, buffer.begin());
   return count;
 }
 

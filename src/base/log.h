@@ -12,7 +12,7 @@ namespace tintype {
 
 enum class LogLevel { Debug, Info, Warn, Error };
 
-// A member of a log line. Strings are borrowed for the call.
+// A member of a log line; one that is an empty string is left out. Strings are borrowed for the call.
 struct LogField {
   std::string_view name;
   std::variant<std::string_view, std::int64_t, double, bool> value;
@@ -48,8 +48,5 @@ class Logger {
   LogLevel level_;
   int descriptor_;
 };
-
-// Appends `text` as a JSON string with its quotes; bytes that are not UTF-8 become U+FFFD.
-void append_json_string(std::string& json, std::string_view text);
 
 }  // namespace tintype

@@ -24,6 +24,9 @@ prometheus::Histogram& MetricsRegistry::seconds(const std::string& name, const s
   return prometheus::BuildHistogram().Name(name).Help(help).Register(*registry_).Add(labels, kSecondsBuckets);
 }
 
-std::string MetricsRegistry::expose() const { return prometheus::TextSerializer().Serialize(registry_->Collect()); }
+std::string MetricsRegistry::expose() const {
+  for (const auto& refresh : refreshers_) refresh();
+  return prometheus::TextSerializer().Serialize(registry_->Collect());
+}
 
 }  // namespace tintype

@@ -7,8 +7,11 @@
 #include <prometheus/registry.h>
 
 #include <chrono>
+#include <functional>
+#include <map>
 #include <memory>
 #include <string>
+#include <vector>
 
 namespace tintype {
 
@@ -28,11 +31,16 @@ class MetricsRegistry {
   // Seconds, with buckets from 100 us to 30 s.
   prometheus::Histogram& seconds(const std::string& name, const std::string& help, const MetricLabels& labels = {});
 
+  // Calls `refresh` before each exposition, to set gauges that are cheaper to read than to keep. Only before expose() is first
+  // called; what `refresh` refers to must outlive the last call of expose().
+  void before_expose(std::function<void()> refresh) { refreshers_.push_back(std::move(refresh)); }
+
   // The text exposition format, version 0.0.4.
   std::string expose() const;
 
  private:
   std::shared_ptr<prometheus::Registry> registry_;  // shared only because prometheus-cpp's builders want it so
+  std::vector<std::function<void()>> refreshers_;
 };
 
 // Observes the seconds between its construction and its destruction.

@@ -49,8 +49,9 @@ Result<void> SpoolFile::append(std::span<const std::byte> bytes) {
 }
 
 Result<std::span<const std::byte>> SpoolFile::map() {
-  unmap();
   if (size_ == 0) return std::span<const std::byte>();
+  if (mapping_ != nullptr && mapped_size_ == size_) return std::span(static_cast<const std::byte*>(mapping_), mapped_size_);
+  unmap();
   void* mapping = ::mmap(nullptr, size_, PROT_READ, MAP_SHARED, fd_.get(), 0);
   if (mapping == MAP_FAILED) return spool_error("map a spool file");
   mapping_ = mapping;

@@ -25,7 +25,8 @@ class SpoolFile {
   Result<void> append(std::span<const std::byte> bytes);
   std::uint64_t size() const { return size_; }
 
-  // What was appended so far, mapped read-only and valid as long as this object. Error: StoreUnavailable.
+  // What was appended so far, mapped read-only. Valid as long as this object, and until it is mapped again after more was
+  // appended. Error: StoreUnavailable.
   Result<std::span<const std::byte>> map();
 
  private:

@@ -29,7 +29,8 @@ std::string UlidGenerator::next(std::uint64_t unix_milliseconds) {
     std::memcpy(&step, random.data(), sizeof step);
     const std::uint64_t before = low_;
     low_ += (step >> 1) + 1;
-    if (low_ < before) ++high_;
+    // All 80 bits used up takes a clock that stood still for some 100,000 ids: the ids then run ahead of it.
+    if (low_ < before && ++high_ == 0) ++last_milliseconds_;
   }
   std::string text(26, '0');
   std::uint64_t time = last_milliseconds_;

@@ -7,8 +7,8 @@
 
 namespace tintype {
 
-// A ULID (github.com/ulid/spec): 48 bits of Unix milliseconds and 80 random bits as 26 characters of Crockford
-// base 32, so that ids sort by the time they were made.
+// A ULID (github.com/ulid/spec): 48 bits of Unix milliseconds and 80 more, of which 79 are random, as 26 characters of
+// Crockford base 32, so that ids sort by the time they were made.
 class UlidGenerator {
  public:
   // Monotonic within this generator: the same millisecond counts up, a clock that steps back does not.

@@ -21,11 +21,11 @@ std::optional<ProcessingStatus> parse_status(std::string_view name);
 
 // What the owner says about an image; all of it can be changed later.
 struct ImageText {
-  std::optional<std::string> album_id;
-  std::optional<std::string> title;
-  std::optional<std::string> description;
-  std::optional<std::string> alt_text;
-  std::vector<std::string> tags;
+  std::optional<std::string> album_id = {};
+  std::optional<std::string> title = {};
+  std::optional<std::string> description = {};
+  std::optional<std::string> alt_text = {};
+  std::vector<std::string> tags = {};
 
   friend bool operator==(const ImageText&, const ImageText&) = default;
 };
@@ -34,9 +34,9 @@ struct ImageText {
 struct ImageRecord {
   ImageId image_id;
   UserId user_id;
-  ImageText text;
+  ImageText text = {};
 
-  std::string original_filename;
+  std::string original_filename = {};
   ImageFormat source_format = ImageFormat::Jpeg;  // what was uploaded; the API's mimeType
   std::uint64_t file_size = 0;                    // bytes uploaded
   std::uint64_t processed_size = 0;               // bytes of the stored main picture
@@ -45,16 +45,16 @@ struct ImageRecord {
   int source_pages = 1;                           // frames of the upload; the first is kept
   int quality = 0;                                // WebP quality of the main picture
 
-  std::string main_key;
-  std::optional<std::string> thumbnail_key;  // none while processing
+  std::string main_key = {};
+  std::optional<std::string> thumbnail_key = {};  // none while processing
   ProcessingStatus status = ProcessingStatus::Completed;
-  std::optional<std::string> processing_error;
-  std::string placeholder;      // ThumbHash in base64
-  std::string content_sha256;   // of the uploaded bytes, hex
+  std::optional<std::string> processing_error = {};
+  std::string placeholder = {};      // ThumbHash in base64
+  std::string content_sha256 = {};   // of the uploaded bytes, hex
 
-  UnixTime created_at;
-  UnixTime updated_at;
-  UnixTime uploaded_at;
+  UnixTime created_at = {};
+  UnixTime updated_at = {};
+  UnixTime uploaded_at = {};
   std::int64_t version = 1;  // counts changes, from 1
 };
 

@@ -52,9 +52,10 @@ std::string clean_filename(std::string_view claimed) {
   std::string name;
   std::size_t characters = 0;
   for (const char c : claimed) {
+    if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) continue;
     const bool continues = (c & 0xc0) == 0x80;
     if (!continues && ++characters > kMaxFilename) break;
-    if (static_cast<unsigned char>(c) >= 0x20 && c != 0x7f) name += c;
+    name += c;
   }
   return name.empty() ? "upload" : name;
 }

@@ -5,7 +5,8 @@
 // Durability: what was answered with success survives power loss. A write that failed with StoreUnavailable or
 // DeadlineExceeded has NOT happened, unless the method says otherwise.
 // Consistency: a read that begins after a write was answered sees it.
-// Errors: StoreUnavailable and DeadlineExceeded everywhere; the others where said.
+// Errors: StoreUnavailable and DeadlineExceeded everywhere, and Overloaded: turned away at once, nothing happened; the
+// others where said.
 #pragma once
 
 #include <cstdint>
@@ -76,7 +77,8 @@ class MetadataStore {
   // NotFound if there is no such record (any more).
   virtual Result<Deletion> begin_deletion(const ImageId& id, UnixTime now, Deadline deadline) = 0;
 
-  // Up to `limit` deletions that have not been finished, oldest first, after `after` (from the start if absent).
+  // Up to `limit` deletions that have not been finished, in the order of their image ids, after `after` (from the start
+  // if absent; `after` itself may be finished by now).
   virtual Result<std::vector<Deletion>> pending_deletions(int limit, std::optional<ImageId> after, Deadline deadline) = 0;
 
   // Takes a deletion out of the journal: its blobs are gone. Success if it is not in there.

@@ -1,0 +1,29 @@
+#include "base/random.h"
+
+#include <gtest/gtest.h>
+
+#include <vector>
+
+namespace tintype {
+namespace {
+
+TEST(Random, FillsTheWholeOfALongBuffer) {
+  std::vector<std::byte> bytes(1 << 20);  // more than one getrandom(2) need give
+  fill_random(bytes);
+  for (const std::size_t part : {std::size_t{0}, bytes.size() / 2, bytes.size() - 32}) {
+    EXPECT_NE(std::vector(bytes.begin() + static_cast<std::ptrdiff_t>(part),
+                          bytes.begin() + static_cast<std::ptrdiff_t>(part) + 32),
+              std::vector<std::byte>(32));
+  }
+}
+
+TEST(Random, DoesNotRepeatItself) {
+  std::vector<std::byte> first(32);
+  std::vector<std::byte> second(32);
+  fill_random(first);
+  fill_random(second);
+  EXPECT_NE(first, second);
+}
+
+}  // namespace
+}  // namespace tintype

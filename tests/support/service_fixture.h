@@ -1,0 +1,54 @@
+#pragma once
+
+#include <gtest/gtest.h>
+
+#include "adapters/metadata_sqlite/sqlite_metadata_store.h"
+#include "base/bounded_executor.h"
+#include "base/log.h"
+#include "base/ulid.h"
+#include "service/blob_writer.h"
+#include "service/picture_maker.h"
+#include "tests/support/fake_clock.h"
+#include "tests/support/fake_image_engine.h"
+#include "tests/support/fault_injecting_blob_store.h"
+#include "tests/support/fault_injecting_image_engine.h"
+#include "tests/support/fault_injecting_metadata_store.h"
+#include "tests/support/memory_blob_store.h"
+#include "tests/support/record_maker.h"
+#include "tests/support/temp_directory.h"
+
+namespace tintype::testing_support {
+
+// What use cases stand on, with a place for faults before each port.
+class ServiceFixture : public testing::Test {
+ protected:
+  static Deadline soon() { return Deadline::after(std::chrono::seconds(10)); }
+
+  std::vector<std::string> blob_keys() {
+    std::vector<std::string> keys;
+    const auto listed = memory_blobs_.list("", [&](const BlobEntry& entry) { return keys.push_back(entry.key), true; }, soon());
+    EXPECT_TRUE(listed);
+    return keys;
+  }
+
+  std::string blob_text(const std::string& key) {
+    auto blob = memory_blobs_.open(key, soon());
+    if (!blob) return "(absent)";
+    auto bytes = read_all(*blob->bytes, soon());
+    return bytes ? std::string(as_text(*bytes)) : "(unreadable)";
+  }
+
+  TempDirectory directory_;
+  FakeClock clock_;
+  UlidGenerator ids_;
+  Logger log_{LogLevel::Error, 2};
+  MemoryBlobStore memory_blobs_;
+  FaultInjectingBlobStore blobs_{memory_blobs_};
+  std::unique_ptr<SqliteMetadataStore> sqlite_ = std::move(*SqliteMetadataStore::open(directory_.path() / "test.db"));
+  FaultInjectingMetadataStore metadata_{*sqlite_};
+  FakeImageEngine fake_engine_;
+  FaultInjectingImageEngine engine_{fake_engine_};
+  BoundedExecutor put_pool_{"test-put", 4, 4};
+};
+
+}  // namespace tintype::testing_support
