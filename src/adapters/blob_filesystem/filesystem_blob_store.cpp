@@ -1,0 +1,158 @@
+// DESIGN: a blob is written to a temporary file, synced, renamed to its name, and the directory synced; the rename is
+// what makes it visible, so a reader or a crash sees all of it or nothing. linkat(2) of a nameless file would leave no
+// litter, but cannot replace a key. Empty directories stay: removing one while another put is about to rename into it
+// is a race that is not worth a few empty directories; a put still copes with one that has vanished.
+#include "adapters/blob_filesystem/filesystem_blob_store.h"
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <sys/statvfs.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <chrono>
+
+#include "adapters/blob_filesystem/blob_walk.h"
+#include "adapters/blob_filesystem/filesystem_error.h"
+#include "adapters/blob_filesystem/stored_meta.h"
+#include "adapters/blob_filesystem/temp_file.h"
+#include "base/text.h"
+
+namespace tintype {
+namespace {
+
+// Far longer than any put may take.
+constexpr std::chrono::hours kAbandonedAfter{1};
+// A put whose directory vanishes makes it again; more often than this is somebody's mistake.
+constexpr int kPublishAttempts = 3;
+
+Result<void> check_call(std::string_view step, std::string_view key, Deadline deadline) {
+  if (!is_valid_blob_key(key)) return fail(ErrorCode::ValidationFailed, "not a valid blob key", std::string(key));
+  if (deadline.expired()) return deadline_passed(step);
+  return {};
+}
+
+Result<UniqueFd> open_directory(const std::filesystem::path& path) {
+  if (const std::error_code error = make_durable_directory(path); error) {
+    return filesystem_error(error.value(), "create directory", path.string());
+  }
+  UniqueFd fd(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (!fd) return fail(ErrorCode::StoreUnavailable, "the picture store cannot be opened", path.string());
+  return fd;
+}
+
+// Best effort: what stays is tried again at the next start.
+void remove_abandoned_files(const std::filesystem::path& directory) {
+  const auto limit = std::filesystem::file_time_type::clock::now() - kAbandonedAfter;
+  std::error_code error;
+  for (std::filesystem::directory_iterator it(directory, error), end; !error && it != end; it.increment(error)) {
+    std::error_code gone;  // its owner may finish it meanwhile
+    const auto written = it->last_write_time(gone);
+    if (!gone && written < limit && it->symlink_status(gone).type() == std::filesystem::file_type::regular) {
+      std::filesystem::remove(it->path(), gone);
+    }
+  }
+}
+
+}  // namespace
+
+Result<std::unique_ptr<FilesystemBlobStore>> FilesystemBlobStore::open(const std::filesystem::path& root,
+                                                                       MetaPlace place) {
+  auto blobs = open_directory(root / "blobs");
+  if (!blobs) return fail(blobs.error());
+  auto tmp = open_directory(root / "tmp");
+  if (!tmp) return fail(tmp.error());
+  // Also when both were there: whoever made them may have been stopped before this.
+  if (const std::error_code error = sync_directory(AT_FDCWD, root.string()); error) {
+    return filesystem_error(error.value(), "fsync", root.string());
+  }
+  remove_abandoned_files(root / "tmp");
+  return std::make_unique<FilesystemBlobStore>(std::move(*blobs), std::move(*tmp), place);
+}
+
+FilesystemBlobStore::FilesystemBlobStore(UniqueFd blobs, UniqueFd tmp, MetaPlace place)
+    : blobs_(std::move(blobs)), tmp_(std::move(tmp)), place_(place), directories_(blobs_.get()) {}
+
+Result<void> FilesystemBlobStore::put(std::string_view key, std::span<const std::byte> body, const BlobMeta& meta,
+                                      Deadline deadline) {
+  if (auto checked = check_call("put", key, deadline); !checked) return checked;
+  auto file = TempFile::create(tmp_.get());
+  if (!file) return fail(file.error());
+  if (auto written = file->write(body, deadline); !written) return written;
+  if (auto kept = keep_meta(*file, meta, deadline); !kept) return kept;
+  if (auto synced = file->sync(); !synced) return synced;
+  return publish(*file, std::string(key), deadline);
+}
+
+Result<void> FilesystemBlobStore::keep_meta(TempFile& file, const BlobMeta& meta, Deadline deadline) const {
+  if (place_ == MetaPlace::Attribute) {
+    const auto kept = set_meta_attribute(file.descriptor(), meta);
+    if (!kept) return fail(kept.error());
+    if (*kept) return {};
+  }
+  return file.write(as_bytes(meta_footer(meta)), deadline);
+}
+
+Result<void> FilesystemBlobStore::publish(TempFile& file, const std::string& key, Deadline deadline) {
+  std::error_code error;
+  for (int attempt = 0; attempt < kPublishAttempts; ++attempt) {
+    error = directories_.ensure_above(key);
+    if (!error && deadline.expired()) return deadline_passed("put");
+    if (!error) error = file.move_to(blobs_.get(), key);
+    if (!error) error = sync_directory(blobs_.get(), parent_of(key));  // no looking at the deadline: it is visible
+    if (error != std::errc::no_such_file_or_directory) break;
+    directories_.forget();
+  }
+  if (error) return filesystem_error(error.value(), "publish", key);
+  return {};
+}
+
+Result<OpenBlob> FilesystemBlobStore::open(std::string_view key, Deadline deadline) {
+  if (auto checked = check_call("open", key, deadline); !checked) return fail(checked.error());
+  const std::string path(key);
+  // O_NONBLOCK: opening a FIFO would wait for its writer.
+  UniqueFd fd(::openat(blobs_.get(), path.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC));
+  if (!fd && !means_absent(errno)) return filesystem_error(errno, "open", key);
+  struct stat status{};
+  if (fd && ::fstat(fd.get(), &status) != 0) return filesystem_error(errno, "stat", key);
+  if (!fd || !S_ISREG(status.st_mode)) return fail(ErrorCode::NotFound, "there is no such picture", path);
+  auto stored = read_meta(fd.get(), static_cast<std::uint64_t>(status.st_size));
+  if (!stored) return fail(stored.error());
+  return OpenBlob{std::move(stored->meta), std::make_unique<FileSource>(std::move(fd), stored->body_size)};
+}
+
+Result<void> FilesystemBlobStore::remove(std::string_view key, Deadline deadline) {
+  if (auto checked = check_call("remove", key, deadline); !checked) return checked;
+  const std::string path(key);
+  const bool removed = ::unlinkat(blobs_.get(), path.c_str(), 0) == 0;
+  if (!removed && !means_absent(errno) && errno != EISDIR) return filesystem_error(errno, "remove", key);
+  // Also when there was nothing: whoever removed it may have been stopped before this.
+  const std::error_code error = sync_directory(blobs_.get(), parent_of(key));
+  if (error && !means_absent(error.value())) return filesystem_error(error.value(), "remove", key);
+  return {};
+}
+
+Result<void> FilesystemBlobStore::list(std::string_view prefix, const std::function<bool(const BlobEntry&)>& visit,
+                                       Deadline deadline) {
+  return walk_blobs(blobs_.get(), prefix, visit, deadline);
+}
+
+Result<void> FilesystemBlobStore::check(Deadline deadline) {
+  if (deadline.expired()) return deadline_passed("check");
+  for (const int directory : {blobs_.get(), tmp_.get()}) {
+    struct stat status{};
+    struct statvfs system{};
+    if (::fstat(directory, &status) != 0 || ::fstatvfs(directory, &system) != 0) {
+      return filesystem_error(errno, "check", "root");
+    }
+    if (status.st_nlink == 0) return filesystem_error(ENOENT, "check", "root");  // deleted under us
+    if ((system.f_flag & ST_RDONLY) != 0) return filesystem_error(EROFS, "check", "root");
+    if (::faccessat(directory, ".", R_OK | W_OK | X_OK, AT_EACCESS) != 0) {
+      return filesystem_error(errno, "check", "root");
+    }
+  }
+  return {};
+}
+
+}  // namespace tintype

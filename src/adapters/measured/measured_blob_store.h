@@ -1,0 +1,32 @@
+#pragma once
+
+#include "adapters/measured/operation_timer.h"
+#include "ports/blob_store.h"
+
+namespace tintype {
+
+// Forwards every call to another store and times it. The time of a list includes what its visitor does; that of an open
+// does not include reading the bytes.
+class MeasuredBlobStore final : public BlobStore {
+ public:
+  // Both must outlive it.
+  MeasuredBlobStore(BlobStore& store, MetricsRegistry& metrics);
+
+  Result<void> put(std::string_view key, std::span<const std::byte> body, const BlobMeta& meta,
+                   Deadline deadline) override;
+  Result<OpenBlob> open(std::string_view key, Deadline deadline) override;
+  Result<void> remove(std::string_view key, Deadline deadline) override;
+  Result<void> list(std::string_view prefix, const std::function<bool(const BlobEntry&)>& visit,
+                    Deadline deadline) override;
+  Result<void> check(Deadline deadline) override;
+
+ private:
+  BlobStore& store_;
+  const OperationTimer put_;
+  const OperationTimer open_;
+  const OperationTimer remove_;
+  const OperationTimer list_;
+  const OperationTimer check_;
+};
+
+}  // namespace tintype

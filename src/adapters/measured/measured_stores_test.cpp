@@ -1,0 +1,140 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "adapters/measured/measured_blob_store.h"
+#include "adapters/measured/measured_metadata_store.h"
+#include "base/text.h"
+#include "tests/support/fault_injecting_blob_store.h"
+#include "tests/support/memory_blob_store.h"
+
+namespace tintype {
+namespace {
+
+using testing::HasSubstr;
+using testing_support::BlobOperation;
+using testing_support::FaultTime;
+
+std::string count_line(const std::string& store, const std::string& operation, const std::string& outcome, int count) {
+  return "tintype_store_duration_seconds_count{operation=\"" + operation + "\",outcome=\"" + outcome + "\",store=\"" +
+         store + "\"} " + std::to_string(count) + "\n";
+}
+
+class MeasuredBlobStoreTest : public testing::Test {
+ protected:
+  Result<void> put(std::string_view key) { return store_.put(key, as_bytes("body"), {}, Deadline::never()); }
+
+  MetricsRegistry metrics_;
+  testing_support::MemoryBlobStore memory_;
+  testing_support::FaultInjectingBlobStore faulty_{memory_};
+  MeasuredBlobStore store_{faulty_, metrics_};
+};
+
+TEST_F(MeasuredBlobStoreTest, EveryOperationIsForwardedAndCounted) {
+  EXPECT_TRUE(put("k"));
+  EXPECT_EQ(store_.open("k", Deadline::never())->bytes->size(), 4u);
+  int visits = 0;
+  EXPECT_TRUE(store_.list("", [&](const BlobEntry&) { return ++visits < 9; }, Deadline::never()));
+  EXPECT_EQ(visits, 1);
+  EXPECT_TRUE(store_.remove("k", Deadline::never()));
+  EXPECT_TRUE(store_.check(Deadline::never()));
+  for (const char* operation : {"put", "open", "list", "remove", "check"}) {
+    EXPECT_THAT(metrics_.expose(), HasSubstr(count_line("blob", operation, "ok", 1)));
+    EXPECT_THAT(metrics_.expose(), HasSubstr(count_line("blob", operation, "error", 0)));
+  }
+}
+
+TEST_F(MeasuredBlobStoreTest, FailureCountsAsError) {
+  faulty_.fail_next(BlobOperation::Put, FaultTime::Before);
+  EXPECT_EQ(put("k").error().code, ErrorCode::StoreUnavailable);
+  EXPECT_TRUE(put("k"));
+  EXPECT_THAT(metrics_.expose(), HasSubstr(count_line("blob", "put", "error", 1)));
+  EXPECT_THAT(metrics_.expose(), HasSubstr(count_line("blob", "put", "ok", 1)));
+}
+
+TEST_F(MeasuredBlobStoreTest, MissingBlobCountsAsOk) {
+  EXPECT_EQ(store_.open("k", Deadline::never()).error().code, ErrorCode::NotFound);
+  EXPECT_THAT(metrics_.expose(), HasSubstr(count_line("blob", "open", "ok", 1)));
+}
+
+TEST_F(MeasuredBlobStoreTest, TimeOfTheCallIsObserved) {
+  faulty_.set_hook(BlobOperation::Check, FaultTime::Before, [](std::string_view) -> std::optional<Error> {
+    for (const Deadline until = Deadline::after(std::chrono::milliseconds(3)); !until.expired();) {
+    }
+    return std::nullopt;
+  });
+  EXPECT_TRUE(store_.check(Deadline::never()));
+  EXPECT_THAT(metrics_.expose(), HasSubstr(R"(_bucket{operation="check",outcome="ok",store="blob",le="0.0025"} 0)"));
+}
+
+TEST_F(MeasuredBlobStoreTest, FaultAfterTheCallHidesThatItWasDone) {
+  faulty_.fail_next(BlobOperation::Put, FaultTime::After);
+  EXPECT_FALSE(put("k"));
+  EXPECT_EQ(memory_.entries().size(), 1u);
+  EXPECT_EQ(faulty_.calls(BlobOperation::Put), 1u);
+}
+
+class MetadataStoreMock : public MetadataStore {
+ public:
+  MOCK_METHOD(Result<void>, insert, (const ImageRecord&, Deadline), (override));
+  MOCK_METHOD(Result<ImageRecord>, find, (const ImageId&, Deadline), (override));
+  MOCK_METHOD(Result<ListPage>, list, (const ListQuery&, Deadline), (override));
+  MOCK_METHOD(Result<ImageRecord>, update_text,
+              (const ImageId&, const ImageText&, std::optional<std::int64_t>, UnixTime, Deadline), (override));
+  MOCK_METHOD(Result<Deletion>, begin_deletion, (const ImageId&, UnixTime, Deadline), (override));
+  MOCK_METHOD(Result<std::vector<Deletion>>, pending_deletions, (int, std::optional<ImageId>, Deadline), (override));
+  MOCK_METHOD(Result<void>, finish_deletion, (const ImageId&, Deadline), (override));
+  MOCK_METHOD(Result<void>, check, (Deadline), (override));
+};
+
+class MeasuredMetadataStoreTest : public testing::Test {
+ protected:
+  const ImageId id_ = *ImageId::parse("01ARZ3NDEKTSV4RRFFQ69G5FAV");
+  MetricsRegistry metrics_;
+  testing::StrictMock<MetadataStoreMock> mock_;
+  MeasuredMetadataStore store_{mock_, metrics_};
+};
+
+TEST_F(MeasuredMetadataStoreTest, EveryOperationIsForwardedAndCounted) {
+  const ImageRecord record{id_, *UserId::parse("ann")};
+  const ListQuery query{*UserId::parse("ann")};
+  EXPECT_CALL(mock_, insert).WillOnce([] { return Result<void>(); });
+  EXPECT_CALL(mock_, find(id_, testing::_)).WillOnce([&] { return record; });
+  EXPECT_CALL(mock_, list).WillOnce([] { return ListPage{}; });
+  EXPECT_CALL(mock_, update_text(id_, testing::_, testing::Eq(7), UnixTime{}, testing::_)).WillOnce([&] {
+    return record;
+  });
+  EXPECT_CALL(mock_, begin_deletion(id_, UnixTime{}, testing::_)).WillOnce([&] { return Deletion{id_, {"k"}}; });
+  EXPECT_CALL(mock_, pending_deletions(5, std::optional(id_), testing::_)).WillOnce([] {
+    return std::vector<Deletion>();
+  });
+  EXPECT_CALL(mock_, finish_deletion(id_, testing::_)).WillOnce([] { return Result<void>(); });
+  EXPECT_CALL(mock_, check).WillOnce([] { return Result<void>(); });
+
+  EXPECT_TRUE(store_.insert(record, Deadline::never()));
+  EXPECT_EQ(store_.find(id_, Deadline::never())->image_id, id_);
+  EXPECT_TRUE(store_.list(query, Deadline::never()));
+  EXPECT_TRUE(store_.update_text(id_, {}, 7, UnixTime{}, Deadline::never()));
+  EXPECT_EQ(store_.begin_deletion(id_, UnixTime{}, Deadline::never()).value(), (Deletion{id_, {"k"}}));
+  EXPECT_TRUE(store_.pending_deletions(5, id_, Deadline::never()));
+  EXPECT_TRUE(store_.finish_deletion(id_, Deadline::never()));
+  EXPECT_TRUE(store_.check(Deadline::never()));
+  for (const char* operation :
+       {"insert", "find", "list", "update_text", "begin_deletion", "pending_deletions", "finish_deletion", "check"}) {
+    EXPECT_THAT(metrics_.expose(), HasSubstr(count_line("metadata", operation, "ok", 1)));
+  }
+}
+
+TEST_F(MeasuredMetadataStoreTest, VersionMismatchCountsAsOk) {
+  EXPECT_CALL(mock_, update_text).WillOnce([] { return fail(ErrorCode::VersionMismatch, "changed meanwhile"); });
+  EXPECT_EQ(store_.update_text(id_, {}, 1, UnixTime{}, Deadline::never()).error().code, ErrorCode::VersionMismatch);
+  EXPECT_THAT(metrics_.expose(), HasSubstr(count_line("metadata", "update_text", "ok", 1)));
+}
+
+TEST_F(MeasuredMetadataStoreTest, DeadlineExceededCountsAsError) {
+  EXPECT_CALL(mock_, find).WillOnce([] { return fail(ErrorCode::DeadlineExceeded, "too late"); });
+  EXPECT_FALSE(store_.find(id_, Deadline::never()));
+  EXPECT_THAT(metrics_.expose(), HasSubstr(count_line("metadata", "find", "error", 1)));
+}
+
+}  // namespace
+}  // namespace tintype

@@ -1,0 +1,38 @@
+#pragma once
+
+#include <chrono>
+#include <string>
+
+#include "base/metrics.h"
+#include "base/result.h"
+
+namespace tintype {
+
+// Times the calls of one operation of one store into
+// tintype_store_duration_seconds{store="…",operation="…",outcome="ok|error"}.
+//
+// Thread safety: time may be called concurrently. Immutable after construction.
+class OperationTimer {
+ public:
+  OperationTimer(MetricsRegistry& metrics, const std::string& store, const std::string& operation);
+
+  // Calls `call`, which returns a Result, and returns what it returned.
+  template <typename Call>
+  auto time(const Call& call) const {
+    const auto start = std::chrono::steady_clock::now();
+    auto result = call();
+    const std::chrono::duration<double> taken = std::chrono::steady_clock::now() - start;
+    const bool answered = result || is_answer(result.error().code);
+    (answered ? ok_ : error_).Observe(taken.count());
+    return result;
+  }
+
+ private:
+  // The store did its work: what the caller asked for is not there, or has changed.
+  static bool is_answer(ErrorCode code) { return code == ErrorCode::NotFound || code == ErrorCode::VersionMismatch; }
+
+  prometheus::Histogram& ok_;
+  prometheus::Histogram& error_;
+};
+
+}  // namespace tintype

@@ -1,0 +1,287 @@
+// What every BlobStore must do, sentence by sentence of ports/blob_store.h. An adapter adds a factory at the end and
+// runs all of it.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <thread>
+
+#include "adapters/blob_filesystem/filesystem_blob_store.h"
+#include "tests/contract/blob_store_contract.h"
+#include "tests/support/memory_blob_store.h"
+
+namespace tintype {
+namespace {
+
+using testing::ElementsAre;
+using testing::UnorderedElementsAreArray;
+
+BlobMeta meta_of(const std::string& writer) {
+  return {"image/webp", "public", {{"writer", writer}}};
+}
+
+TEST_P(BlobStoreContract, PutThenOpenGivesBackTheBytes) {
+  const std::string body("GIF89a\0\xff\n\r", 10);
+  ASSERT_TRUE(put("images/ann/1.webp", body));
+  EXPECT_EQ(get("images/ann/1.webp"), body);
+}
+
+TEST_P(BlobStoreContract, PutOfNothingIsAnEmptyBlob) {
+  ASSERT_TRUE(put("empty", "", meta_of("nobody")));
+  auto blob = store_->open("empty", soon());
+  ASSERT_TRUE(blob);
+  EXPECT_EQ(blob->bytes->size(), 0u);
+  EXPECT_EQ(blob->meta, meta_of("nobody"));
+  EXPECT_EQ(text_of(*blob), "");
+}
+
+TEST_P(BlobStoreContract, LargeBlobComesBackWhole) {
+  std::string body(30'000'000, 'x');
+  for (std::size_t i = 0; i < body.size(); i += 997) body[i] = static_cast<char>(i / 997);
+  ASSERT_TRUE(put("large", body));
+  EXPECT_TRUE(get("large") == body);  // EXPECT_EQ would print 60 MB
+}
+
+TEST_P(BlobStoreContract, MetaComesBackWithTheBytes) {
+  const BlobMeta meta{
+      "image/webp; q=\"1\"", "public, max-age=31536000, immutable", {{"a", ""}, {"sha-256", "00:ff,="}}};
+  ASSERT_TRUE(put("k", "body", meta));
+  EXPECT_EQ(store_->open("k", soon())->meta, meta);
+}
+
+TEST_P(BlobStoreContract, DefaultMetaComesBack) {
+  ASSERT_TRUE(put("k", "body"));
+  EXPECT_EQ(store_->open("k", soon())->meta, BlobMeta{});
+}
+
+TEST_P(BlobStoreContract, LargestUserMetaComesBack) {
+  const BlobMeta meta{"image/webp", "", {{"note", std::string(2044, 'm')}}};
+  ASSERT_TRUE(put("k", "body", meta));
+  EXPECT_EQ(store_->open("k", soon())->meta, meta);
+}
+
+TEST_P(BlobStoreContract, OpenOfMissingKeyIsNotFound) {
+  ASSERT_TRUE(put("a/b/c", "body"));
+  EXPECT_EQ(get("a/b/d"), "IMAGE_NOT_FOUND");
+  EXPECT_EQ(get("other/b/c"), "IMAGE_NOT_FOUND");
+  EXPECT_EQ(get("a/b/c/d"), "IMAGE_NOT_FOUND");  // below a blob
+  EXPECT_EQ(get("a/b"), "IMAGE_NOT_FOUND");      // above one
+}
+
+TEST_P(BlobStoreContract, PutReplacesBytesAndMeta) {
+  ASSERT_TRUE(put("k", "a longer first body", meta_of("first")));
+  ASSERT_TRUE(put("k", "second", BlobMeta{}));
+  EXPECT_EQ(get("k"), "second");
+  EXPECT_EQ(store_->open("k", soon())->meta, BlobMeta{});
+  EXPECT_THAT(keys(), ElementsAre("k"));
+}
+
+TEST_P(BlobStoreContract, ReadAtReadsAnyPartAndNothingPastTheEnd) {
+  ASSERT_TRUE(put("k", "0123456789", meta_of("a")));
+  auto blob = store_->open("k", soon());
+  ASSERT_TRUE(blob);
+  std::array<std::byte, 4> buffer{};
+  EXPECT_EQ(blob->bytes->size(), 10u);
+  EXPECT_EQ(blob->bytes->read_at(3, buffer, soon()).value(), 4u);
+  EXPECT_EQ(as_text(buffer), "3456");
+  EXPECT_EQ(blob->bytes->read_at(8, buffer, soon()).value(), 2u);
+  EXPECT_EQ(blob->bytes->read_at(10, buffer, soon()).value(), 0u);
+}
+
+TEST_P(BlobStoreContract, OpenedBytesStayAfterTheKeyIsReplaced) {
+  ASSERT_TRUE(put("k", "first"));
+  auto blob = store_->open("k", soon());
+  ASSERT_TRUE(put("k", "second"));
+  EXPECT_EQ(text_of(*blob), "first");
+}
+
+TEST_P(BlobStoreContract, OpenedBytesStayAfterTheKeyIsRemoved) {
+  ASSERT_TRUE(put("k", "first"));
+  auto blob = store_->open("k", soon());
+  ASSERT_TRUE(store_->remove("k", soon()));
+  EXPECT_EQ(text_of(*blob), "first");
+}
+
+TEST_P(BlobStoreContract, RemovedBlobIsNotFoundAndNotListed) {
+  ASSERT_TRUE(put("a/1", "body", meta_of("first")));
+  ASSERT_TRUE(put("a/2", "body"));
+  ASSERT_TRUE(store_->remove("a/1", soon()));
+  EXPECT_EQ(get("a/1"), "IMAGE_NOT_FOUND");
+  EXPECT_THAT(keys(), ElementsAre("a/2"));
+}
+
+TEST_P(BlobStoreContract, RemovingMissingKeySucceeds) {
+  ASSERT_TRUE(put("a/b", "body"));
+  EXPECT_TRUE(store_->remove("nothing", soon()));
+  EXPECT_TRUE(store_->remove("no/such/directory", soon()));
+  EXPECT_TRUE(store_->remove("a", soon()));
+  EXPECT_TRUE(store_->remove("a/b/c", soon()));
+  EXPECT_EQ(get("a/b"), "body");
+}
+
+TEST_P(BlobStoreContract, PutAfterRemoveIsANewBlob) {
+  ASSERT_TRUE(put("a/k", "first", meta_of("first")));
+  ASSERT_TRUE(store_->remove("a/k", soon()));
+  ASSERT_TRUE(put("a/k", "second"));
+  EXPECT_EQ(get("a/k"), "second");
+  EXPECT_EQ(store_->open("a/k", soon())->meta, BlobMeta{});
+}
+
+TEST_P(BlobStoreContract, ListOfEmptyStoreVisitsNothing) {
+  EXPECT_TRUE(keys().empty());
+}
+
+TEST_P(BlobStoreContract, ListTakesThePrefixAsAPlainString) {
+  const std::vector<std::string> all = {"images/user1/a.webp", "images/user1/thumbnails/a.webp", "images/user10/x",
+                                        "images2/y", "image"};
+  for (const auto& key : all) ASSERT_TRUE(put(key, "body"));
+  for (const std::string_view prefix : {"",
+                                        "i",
+                                        "image",
+                                        "images",
+                                        "images/",
+                                        "images/user1",
+                                        "images/user1/",
+                                        "images/user1/t",
+                                        "images/user1/thumbnails/",
+                                        "images/user1/a.webp",
+                                        "images/user1/a.webp/",
+                                        "images/user2",
+                                        "images//",
+                                        "/",
+                                        "/images",
+                                        "../",
+                                        "images/../images/",
+                                        "images/user1/./",
+                                        "Images",
+                                        "*"}) {
+    std::vector<std::string> expected;
+    std::copy_if(all.begin(), all.end(), std::back_inserter(expected),
+                 [&](const auto& key) { return key.starts_with(prefix); });
+    EXPECT_THAT(keys(prefix), UnorderedElementsAreArray(expected)) << prefix;
+  }
+}
+
+TEST_P(BlobStoreContract, ListTellsSizeAndTime) {
+  const auto before = std::chrono::system_clock::now() - std::chrono::seconds(2);  // coarse file system clocks
+  ASSERT_TRUE(put("a/k", "0123456789", meta_of("a")));
+  ASSERT_TRUE(store_->list(
+      "",
+      [&](const BlobEntry& entry) {
+        EXPECT_EQ(entry.key, "a/k");
+        EXPECT_EQ(entry.size, 10u);
+        EXPECT_GE(entry.modified, before);
+        EXPECT_LE(entry.modified, std::chrono::system_clock::now() + std::chrono::seconds(2));
+        return true;
+      },
+      soon()));
+}
+
+TEST_P(BlobStoreContract, ListVisitsEveryBlobOnce) {
+  std::vector<std::string> all;
+  for (int i = 0; i < 60; ++i) all.push_back("d" + std::to_string(i % 7) + "/k" + std::to_string(i));
+  for (const auto& key : all) ASSERT_TRUE(put(key, "body"));
+  EXPECT_THAT(keys(), UnorderedElementsAreArray(all));
+}
+
+TEST_P(BlobStoreContract, ListStopsWhenTheVisitorHasEnough) {
+  for (const char* key : {"a/1", "a/2", "b/1", "c"}) ASSERT_TRUE(put(key, "body"));
+  int visits = 0;
+  EXPECT_TRUE(store_->list("", [&](const BlobEntry&) { return ++visits < 2; }, soon()));
+  EXPECT_EQ(visits, 2);
+}
+
+TEST_P(BlobStoreContract, ListVisitorMayRemoveWhatItSees) {
+  for (const char* key : {"a/1", "a/2", "b/1", "c"}) ASSERT_TRUE(put(key, "body"));
+  EXPECT_TRUE(
+      store_->list("", [&](const BlobEntry& entry) { return store_->remove(entry.key, soon()).has_value(); }, soon()));
+  EXPECT_TRUE(keys().empty());
+}
+
+TEST_P(BlobStoreContract, InvalidKeysAreRefused) {
+  for (const std::string& key :
+       {std::string(), std::string("/a"), std::string("a/"), std::string("a//b"), std::string("."), std::string("../a"),
+        std::string("a/../../b"), std::string("a b"), std::string("a\0b", 3), std::string("\xC3\xA9"),
+        std::string(256, 'a'), std::string(1025, 'a')}) {
+    EXPECT_EQ(put(key, "body").error().code, ErrorCode::ValidationFailed) << key;
+    EXPECT_EQ(store_->open(key, soon()).error().code, ErrorCode::ValidationFailed) << key;
+    EXPECT_EQ(store_->remove(key, soon()).error().code, ErrorCode::ValidationFailed) << key;
+  }
+  EXPECT_TRUE(keys().empty());
+}
+
+TEST_P(BlobStoreContract, LongestKeyIsAKeyLikeAnyOther) {
+  const std::string part(255, 'k');
+  const std::string key = "1/" + part + "/" + part + "/" + part + "/" + std::string(254, 'k');
+  ASSERT_EQ(key.size(), 1024u);
+  ASSERT_TRUE(put(key, "body", meta_of("a")));
+  ASSERT_TRUE(put(part, "other", meta_of("b")));
+  EXPECT_EQ(get(key), "body");
+  EXPECT_THAT(keys("1/"), ElementsAre(key));
+  EXPECT_TRUE(store_->remove(key, soon()));
+}
+
+TEST_P(BlobStoreContract, PassedDeadlineIsDeadlineExceededAndNothingIsStored) {
+  ASSERT_TRUE(put("k", "old"));
+  const auto ignore = [](const BlobEntry&) { return true; };
+  EXPECT_EQ(store_->put("k", as_bytes("new"), {}, passed()).error().code, ErrorCode::DeadlineExceeded);
+  EXPECT_EQ(store_->open("k", passed()).error().code, ErrorCode::DeadlineExceeded);
+  EXPECT_EQ(store_->remove("k", passed()).error().code, ErrorCode::DeadlineExceeded);
+  EXPECT_EQ(store_->list("", ignore, passed()).error().code, ErrorCode::DeadlineExceeded);
+  EXPECT_EQ(store_->check(passed()).error().code, ErrorCode::DeadlineExceeded);
+  EXPECT_EQ(get("k"), "old");
+}
+
+TEST_P(BlobStoreContract, CheckSucceedsAndStoresNothing) {
+  EXPECT_TRUE(store_->check(soon()));
+  EXPECT_TRUE(keys().empty());
+}
+
+TEST_P(BlobStoreContract, ReadersDuringReplacementSeeOneWholeVersion) {
+  const auto body = [](const std::string& writer) { return std::string(200'000, writer[0]) + writer; };
+  ASSERT_TRUE(put("k", body("a"), meta_of("a")));
+  std::atomic<bool> done = false;
+  std::jthread writer([&] {
+    for (int i = 0; i < 30; ++i) EXPECT_TRUE(put("k", body(i % 2 == 0 ? "b" : "a"), meta_of(i % 2 == 0 ? "b" : "a")));
+    done = true;
+  });
+  do {
+    auto blob = store_->open("k", soon());
+    ASSERT_TRUE(blob) << to_string(blob.error());
+    EXPECT_TRUE(text_of(*blob) == body(blob->meta.user.at("writer")));
+  } while (!done);
+}
+
+TEST_P(BlobStoreContract, ConcurrentPutsOfOneKeyLeaveOneWholeWinner) {
+  const auto body = [](const std::string& writer) { return writer + std::string(100'000, writer[0]); };
+  {
+    std::vector<std::jthread> writers;
+    for (const std::string writer : {"a", "b", "c", "d"}) {
+      writers.emplace_back([&, writer] {
+        for (int i = 0; i < 5; ++i) EXPECT_TRUE(put("new/directory/k", body(writer), meta_of(writer)));
+      });
+    }
+  }
+  auto blob = store_->open("new/directory/k", soon());
+  ASSERT_TRUE(blob);
+  EXPECT_TRUE(text_of(*blob) == body(blob->meta.user.at("writer")));
+  EXPECT_THAT(keys(), ElementsAre("new/directory/k"));
+}
+
+BlobStoreAdapter filesystem(const std::string& name, MetaPlace place) {
+  return {name, [place](const auto& directory) -> std::unique_ptr<BlobStore> {
+            return std::move(FilesystemBlobStore::open(directory / "store", place).value());
+          }};
+}
+
+BlobStoreAdapter memory() {
+  return {"Memory", [](const auto&) { return std::make_unique<testing_support::MemoryBlobStore>(); }};
+}
+
+INSTANTIATE_TEST_SUITE_P(Adapters, BlobStoreContract,
+                         testing::Values(filesystem("Filesystem", MetaPlace::Attribute),
+                                         filesystem("FilesystemWithoutAttributes", MetaPlace::Footer), memory()),
+                         [](const auto& adapter) { return adapter.param.name; });
+
+}  // namespace
+}  // namespace tintype
