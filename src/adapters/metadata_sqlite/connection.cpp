@@ -1,0 +1,85 @@
+#include "adapters/metadata_sqlite/connection.h"
+
+#include "adapters/metadata_sqlite/sqlite_error.h"
+
+namespace tintype::sqlite {
+namespace {
+
+// The WAL is cut back to this after a checkpoint, so that one burst does not hold the disk space for ever.
+constexpr const char* kWriterPragmas =
+    "PRAGMA synchronous = FULL;"
+    "PRAGMA foreign_keys = ON;"
+    "PRAGMA journal_size_limit = 67108864;";
+
+// 256 MiB of address space, not of memory: pages are read without a system call each.
+constexpr const char* kReaderPragmas =
+    "PRAGMA query_only = ON;"
+    "PRAGMA mmap_size = 268435456;";
+
+Error naming(const std::filesystem::path& file, Error error) {
+  error.detail = "metadata database " + file.string() + ": " + error.detail;
+  return error;
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Connection>> Connection::open(const std::filesystem::path& file, int flags) {
+  sqlite3* raw = nullptr;
+  const int code = sqlite3_open_v2(file.c_str(), &raw, flags | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, nullptr);
+  Handle handle(raw);
+  if (code != SQLITE_OK) return fail(naming(file, to_error(code, raw ? sqlite3_errmsg(raw) : sqlite3_errstr(code))));
+  return std::unique_ptr<Connection>(new Connection(std::move(handle)));  // the constructor is private
+}
+
+Result<std::unique_ptr<Connection>> Connection::open_read_write(const std::filesystem::path& file,
+                                                                std::chrono::milliseconds busy_timeout) {
+  auto connection = open(file, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE);
+  if (!connection) return connection;
+  // SQLite falls back to reading when it may not write.
+  if (sqlite3_db_readonly((*connection)->handle(), "main") == 1) {
+    return fail(naming(file, to_error(SQLITE_READONLY, "no permission to write the file")));
+  }
+  (*connection)->set_busy_timeout(busy_timeout);
+  if (auto wal = (*connection)->use_wal(); !wal) return fail(naming(file, wal.error()));
+  if (auto set = (*connection)->execute(kWriterPragmas); !set) return fail(naming(file, set.error()));
+  return connection;
+}
+
+Result<std::unique_ptr<Connection>> Connection::open_read_only(const std::filesystem::path& file) {
+  auto connection = open(file, SQLITE_OPEN_READONLY);
+  if (!connection) return connection;
+  if (auto set = (*connection)->execute(kReaderPragmas); !set) return fail(naming(file, set.error()));
+  return connection;
+}
+
+void Connection::set_busy_timeout(std::chrono::milliseconds timeout) {
+  sqlite3_busy_timeout(handle_.get(), static_cast<int>(timeout.count()));
+}
+
+Result<void> Connection::use_wal() {
+  auto pragma = statement("PRAGMA journal_mode = WAL");
+  if (!pragma) return fail(pragma.error());
+  const auto row = pragma->step();
+  if (!row) return fail(row.error());
+  const std::string mode = pragma->text(0);
+  if (mode != "wal")
+    return fail(to_error(SQLITE_CANTOPEN, "this file system cannot keep a WAL; the mode stays " + mode));
+  return {};
+}
+
+Result<Statement> Connection::statement(std::string_view sql) {
+  if (const auto found = prepared_.find(sql); found != prepared_.end()) return Statement(found->second.get());
+  sqlite3_stmt* raw = nullptr;
+  const int code = sqlite3_prepare_v3(handle_.get(), sql.data(), static_cast<int>(sql.size()),
+                                      SQLITE_PREPARE_PERSISTENT, &raw, nullptr);
+  if (code != SQLITE_OK) return fail(last_error(handle_.get()));
+  const auto added = prepared_.emplace(sql, Prepared(raw)).first;
+  return Statement(added->second.get());
+}
+
+Result<void> Connection::execute(const char* sql) {
+  if (sqlite3_exec(handle_.get(), sql, nullptr, nullptr, nullptr) == SQLITE_OK) return {};
+  return fail(last_error(handle_.get()));
+}
+
+}  // namespace tintype::sqlite

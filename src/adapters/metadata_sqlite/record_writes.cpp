@@ -1,0 +1,109 @@
+#include "adapters/metadata_sqlite/record_writes.h"
+
+#include "adapters/metadata_sqlite/record_row.h"
+
+namespace tintype::sqlite {
+namespace {
+
+Result<void> insert_tags(Connection& connection, const ImageRecord& record) {
+  if (record.text.tags.empty()) return {};
+  // A tag said twice is one tag here; the record keeps what the owner wrote.
+  auto insert = connection.statement(
+      "INSERT INTO image_tags (user_id, tag, uploaded_at, image_id, album_id) VALUES (?, ?, ?, ?, ?)"
+      " ON CONFLICT (user_id, tag, uploaded_at, image_id) DO NOTHING");
+  if (!insert) return fail(insert.error());
+  for (const std::string& tag : record.text.tags) {
+    insert->bind(record.user_id.text(), tag, to_milliseconds(record.uploaded_at), record.image_id.text(),
+                 record.text.album_id);
+    if (auto inserted = insert->run(); !inserted) return inserted;
+    insert->reset();
+  }
+  return {};
+}
+
+Result<void> delete_tags(Connection& connection, const ImageId& id) {
+  auto remove = connection.statement("DELETE FROM image_tags WHERE image_id = ?");
+  if (!remove) return fail(remove.error());
+  remove->bind(id.text());
+  return remove->run();
+}
+
+// Why an update changed no row.
+Error explain_no_update(Connection& connection, const ImageId& id) {
+  auto select = connection.statement("SELECT version FROM images WHERE image_id = ?");
+  if (!select) return select.error();
+  select->bind(id.text());
+  const auto row = select->step();
+  if (!row) return row.error();
+  if (!*row) return Error{ErrorCode::NotFound, "no such image"};
+  return Error{.code = ErrorCode::VersionMismatch,
+               .public_message = "the image has been changed meanwhile; read it again and repeat the change",
+               .members = {{"currentVersion", select->integer(0)}}};
+}
+
+Result<ImageRecord> update_row(Connection& connection, const ImageId& id, const ImageText& text,
+                               std::optional<std::int64_t> expected_version, UnixTime updated_at) {
+  static const std::string sql =
+      "UPDATE images SET album_id = ?1, title = ?2, description = ?3, alt_text = ?4, tags = ?5, updated_at = ?6,"
+      " version = version + 1 WHERE image_id = ?7 AND version = coalesce(?8, version) RETURNING " +
+      record_columns();
+  auto update = connection.statement(sql);
+  if (!update) return fail(update.error());
+  update->bind(text.album_id, text.title, text.description, text.alt_text, to_json_array(text.tags),
+               to_milliseconds(updated_at), id.text(), expected_version);
+  const auto row = update->step();
+  if (!row) return fail(row.error());
+  if (!*row) return fail(explain_no_update(connection, id));
+  auto record = read_record(*update);
+  if (auto done = update->run(); !done) return fail(done.error());
+  return record;
+}
+
+}  // namespace
+
+Result<void> insert_record(Connection& connection, const ImageRecord& record) {
+  static const std::string sql = "INSERT INTO images (" + record_columns() + ") VALUES (" + record_placeholders() + ")";
+  auto insert = connection.statement(sql);
+  if (!insert) return fail(insert.error());
+  bind_record(*insert, record);
+  if (auto inserted = insert->run(); !inserted) return inserted;
+  return insert_tags(connection, record);
+}
+
+Result<ImageRecord> update_text(Connection& connection, const ImageId& id, const ImageText& text,
+                                std::optional<std::int64_t> expected_version, UnixTime updated_at) {
+  auto record = update_row(connection, id, text, expected_version, updated_at);
+  if (!record) return record;
+  if (auto deleted = delete_tags(connection, id); !deleted) return fail(deleted.error());
+  if (auto inserted = insert_tags(connection, *record); !inserted) return fail(inserted.error());
+  return record;
+}
+
+Result<Deletion> begin_deletion(Connection& connection, const ImageId& id, UnixTime now) {
+  Deletion deletion{.image_id = id, .blob_keys = {}};
+  // The tags go with their image (ON DELETE CASCADE).
+  auto remove = connection.statement("DELETE FROM images WHERE image_id = ? RETURNING main_key, thumbnail_key");
+  if (!remove) return fail(remove.error());
+  remove->bind(id.text());
+  const auto row = remove->step();
+  if (!row) return fail(row.error());
+  if (!*row) return fail(ErrorCode::NotFound, "no such image");
+  deletion.blob_keys.push_back(remove->text(0));
+  if (auto thumbnail = remove->optional_text(1)) deletion.blob_keys.push_back(std::move(*thumbnail));
+  if (auto done = remove->run(); !done) return fail(done.error());
+
+  auto journal = connection.statement("INSERT INTO deletions (image_id, blob_keys, requested_at) VALUES (?, ?, ?)");
+  if (!journal) return fail(journal.error());
+  journal->bind(id.text(), to_json_array(deletion.blob_keys), to_milliseconds(now));
+  if (auto written = journal->run(); !written) return fail(written.error());
+  return deletion;
+}
+
+Result<void> finish_deletion(Connection& connection, const ImageId& id) {
+  auto remove = connection.statement("DELETE FROM deletions WHERE image_id = ?");
+  if (!remove) return fail(remove.error());
+  remove->bind(id.text());
+  return remove->run();
+}
+
+}  // namespace tintype::sqlite

@@ -1,0 +1,16 @@
+#pragma once
+
+#include "adapters/metadata_sqlite/connection.h"
+#include "ports/metadata_store.h"
+
+namespace tintype::sqlite {
+
+// What MetadataStore writes. Results and errors are those of the methods of the same name. Each takes several
+// statements: call within a transaction, and roll back to where it began if it fails.
+Result<void> insert_record(Connection& connection, const ImageRecord& record);
+Result<ImageRecord> update_text(Connection& connection, const ImageId& id, const ImageText& text,
+                                std::optional<std::int64_t> expected_version, UnixTime updated_at);
+Result<Deletion> begin_deletion(Connection& connection, const ImageId& id, UnixTime now);
+Result<void> finish_deletion(Connection& connection, const ImageId& id);
+
+}  // namespace tintype::sqlite

@@ -1,0 +1,95 @@
+#include "adapters/metadata_sqlite/sqlite_metadata_store.h"
+
+#include "adapters/metadata_sqlite/record_reads.h"
+#include "adapters/metadata_sqlite/record_writes.h"
+#include "adapters/metadata_sqlite/schema.h"
+
+namespace tintype {
+
+using sqlite::Connection;
+
+Result<std::unique_ptr<SqliteMetadataStore>> SqliteMetadataStore::open(const std::filesystem::path& file,
+                                                                       Options options) {
+  auto writer = Connection::open_read_write(file, options.busy_timeout);
+  if (!writer) return fail(writer.error());
+  if (auto migrated = sqlite::migrate(**writer); !migrated) return fail(migrated.error());
+  // The constructor is private.
+  return std::unique_ptr<SqliteMetadataStore>(new SqliteMetadataStore(file, options, std::move(*writer)));
+}
+
+SqliteMetadataStore::SqliteMetadataStore(const std::filesystem::path& file, const Options& options,
+                                         std::unique_ptr<Connection> writer)
+    : busy_timeout_(options.busy_timeout),
+      writes_(std::move(writer), options.writes),
+      readers_(options.readers, [file] { return Connection::open_read_only(file); }) {}
+
+template <typename T, typename Body>
+Result<T> SqliteMetadataStore::read(Deadline deadline, const Body& body) {
+  const auto too_late = [] {
+    return fail(ErrorCode::DeadlineExceeded, "the metadata store took too long; try again later");
+  };
+  if (deadline.expired()) return too_late();
+  auto reader = readers_.borrow(deadline);
+  if (!reader && reader.error().code == ErrorCode::Overloaded) return too_late();  // none came free in time
+  if (!reader) return fail(reader.error());
+  (*reader)->set_busy_timeout(std::min(busy_timeout_, deadline.remaining()));
+  Result<T> result = body(**reader);
+  // The file may have been replaced or the disk have come back: the next reader starts afresh.
+  if (!result && result.error().code == ErrorCode::StoreUnavailable) reader->discard();
+  return result;
+}
+
+template <typename T, typename Body>
+Result<T> SqliteMetadataStore::write(Deadline deadline, const Body& body) {
+  std::optional<T> value;
+  const auto done = writes_.run(
+      [&](Connection& connection) -> Result<void> {
+        Result<T> result = body(connection);
+        if (!result) return fail(result.error());
+        value.emplace(std::move(*result));
+        return {};
+      },
+      deadline);
+  if (!done) return fail(done.error());
+  return std::move(*value);
+}
+
+Result<void> SqliteMetadataStore::insert(const ImageRecord& record, Deadline deadline) {
+  return writes_.run([&](Connection& connection) { return sqlite::insert_record(connection, record); }, deadline);
+}
+
+Result<ImageRecord> SqliteMetadataStore::find(const ImageId& id, Deadline deadline) {
+  return read<ImageRecord>(deadline, [&](Connection& connection) { return sqlite::find_record(connection, id); });
+}
+
+Result<ListPage> SqliteMetadataStore::list(const ListQuery& query, Deadline deadline) {
+  return read<ListPage>(deadline, [&](Connection& connection) { return sqlite::list_records(connection, query); });
+}
+
+Result<ImageRecord> SqliteMetadataStore::update_text(const ImageId& id, const ImageText& text,
+                                                     std::optional<std::int64_t> expected_version, UnixTime updated_at,
+                                                     Deadline deadline) {
+  return write<ImageRecord>(deadline, [&](Connection& connection) {
+    return sqlite::update_text(connection, id, text, expected_version, updated_at);
+  });
+}
+
+Result<Deletion> SqliteMetadataStore::begin_deletion(const ImageId& id, UnixTime now, Deadline deadline) {
+  return write<Deletion>(deadline, [&](Connection& connection) { return sqlite::begin_deletion(connection, id, now); });
+}
+
+Result<std::vector<Deletion>> SqliteMetadataStore::pending_deletions(int limit, std::optional<ImageId> after,
+                                                                     Deadline deadline) {
+  return read<std::vector<Deletion>>(
+      deadline, [&](Connection& connection) { return sqlite::pending_deletions(connection, limit, after); });
+}
+
+Result<void> SqliteMetadataStore::finish_deletion(const ImageId& id, Deadline deadline) {
+  return writes_.run([&](Connection& connection) { return sqlite::finish_deletion(connection, id); }, deadline);
+}
+
+Result<void> SqliteMetadataStore::check(Deadline deadline) {
+  return read<void>(deadline, [](Connection& connection) { return sqlite::check(connection); });
+}
+
+}  // namespace tintype

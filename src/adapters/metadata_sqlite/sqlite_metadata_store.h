@@ -1,0 +1,54 @@
+#pragma once
+
+#include <chrono>
+#include <filesystem>
+#include <memory>
+
+#include "adapters/metadata_sqlite/connection.h"
+#include "adapters/metadata_sqlite/write_queue.h"
+#include "base/connection_pool.h"
+#include "ports/metadata_store.h"
+
+namespace tintype {
+
+// The metadata in one SQLite file, which several processes on one machine may use at the same time. Not for network
+// file systems: WAL needs shared memory.
+class SqliteMetadataStore final : public MetadataStore {
+ public:
+  struct Options {
+    std::size_t readers = 4;                       // connections, so reads at the same time
+    std::chrono::milliseconds busy_timeout{5000};  // for the lock of another process
+    sqlite::WriteQueue::Limits writes = {};
+  };
+
+  // Opens `file`, creates it if there is none (its directory must exist), and brings its schema up to date. Error:
+  // StoreUnavailable, with the file and the reason in the detail.
+  static Result<std::unique_ptr<SqliteMetadataStore>> open(const std::filesystem::path& file, Options options);
+  static Result<std::unique_ptr<SqliteMetadataStore>> open(const std::filesystem::path& file) { return open(file, {}); }
+
+  Result<void> insert(const ImageRecord& record, Deadline deadline) override;
+  Result<ImageRecord> find(const ImageId& id, Deadline deadline) override;
+  Result<ListPage> list(const ListQuery& query, Deadline deadline) override;
+  Result<ImageRecord> update_text(const ImageId& id, const ImageText& text,
+                                  std::optional<std::int64_t> expected_version, UnixTime updated_at,
+                                  Deadline deadline) override;
+  Result<Deletion> begin_deletion(const ImageId& id, UnixTime now, Deadline deadline) override;
+  Result<std::vector<Deletion>> pending_deletions(int limit, std::optional<ImageId> after, Deadline deadline) override;
+  Result<void> finish_deletion(const ImageId& id, Deadline deadline) override;
+  Result<void> check(Deadline deadline) override;
+
+ private:
+  SqliteMetadataStore(const std::filesystem::path& file, const Options& options,
+                      std::unique_ptr<sqlite::Connection> writer);
+
+  template <typename T, typename Body>
+  Result<T> read(Deadline deadline, const Body& body);
+  template <typename T, typename Body>
+  Result<T> write(Deadline deadline, const Body& body);
+
+  const std::chrono::milliseconds busy_timeout_;
+  sqlite::WriteQueue writes_;
+  ConnectionPool<sqlite::Connection> readers_;
+};
+
+}  // namespace tintype
