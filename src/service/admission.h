@@ -1,0 +1,74 @@
+#pragma once
+
+#include <condition_variable>
+#include <cstdint>
+#include <deque>
+#include <mutex>
+
+#include "base/deadline.h"
+#include "base/result.h"
+#include "model/image_header.h"
+#include "model/render_spec.h"
+
+namespace tintype {
+
+// Decides when image work may begin: at most `slots` at a time (one per core: threads inside an image buy nothing), and
+// only as much as its predicted bytes fit the budget. Peers that limit jobs but not bytes run out of memory.
+//
+// Turns are taken in the order of arrival, so that a large image is not passed by small ones for ever. An image whose
+// prediction is above the whole budget is let in alone.
+//
+// Thread safety: all methods may be called concurrently.
+class Admission {
+ public:
+  struct Limits {
+    int slots = 1;
+    std::uint64_t memory_budget = 0;  // bytes
+    int waiting = 0;                  // callers that may wait for their turn; the next is refused at once
+  };
+
+  explicit Admission(Limits limits) : limits_(limits) {}
+
+  // Holds a slot and bytes until it dies.
+  class Ticket {
+   public:
+    Ticket(Admission& admission, std::uint64_t bytes) : admission_(&admission), bytes_(bytes) {}
+    Ticket(Ticket&& other) noexcept : admission_(std::exchange(other.admission_, nullptr)), bytes_(other.bytes_) {}
+    Ticket& operator=(Ticket&&) = delete;
+    ~Ticket() { release(); }
+    // Gives slot and bytes back early.
+    void release();
+
+   private:
+    Admission* admission_;
+    std::uint64_t bytes_;
+  };
+
+  // Waits for its turn until `deadline`. Error: Overloaded, at once when too many wait already.
+  Result<Ticket> enter(std::uint64_t bytes, Deadline deadline);
+
+  int running() const;
+  int waiting() const;
+  std::uint64_t reserved_bytes() const;
+
+ private:
+  struct Turn {
+    std::uint64_t bytes;
+    std::condition_variable ready;
+    bool granted = false;
+  };
+  bool fits(std::uint64_t bytes) const;
+  void grant_turns();
+  void leave(std::uint64_t bytes);
+
+  const Limits limits_;
+  mutable std::mutex mutex_;
+  std::deque<Turn*> line_;       // guarded by mutex_, as are the two below
+  int running_ = 0;
+  std::uint64_t reserved_ = 0;
+};
+
+// The memory that rendering `header` with `spec` will take at its peak: from measurements over the engine (docs/operations.md).
+std::uint64_t predicted_bytes(const ImageHeader& header, const RenderSpec& spec);
+
+}  // namespace tintype

@@ -1,0 +1,137 @@
+#include "service/admission.h"
+
+#include <gtest/gtest.h>
+
+#include <future>
+#include <thread>
+
+namespace tintype {
+namespace {
+
+using namespace std::chrono_literals;
+
+Deadline soon() { return Deadline::after(10s); }
+
+// Waits until `condition` holds; false after ten seconds.
+template <typename Condition>
+bool eventually(Condition condition) {
+  const Deadline deadline = soon();
+  while (!condition()) {
+    if (deadline.expired()) return false;
+    std::this_thread::yield();
+  }
+  return true;
+}
+
+TEST(Admission, FreeSlotIsGivenAtOnce) {
+  Admission admission({.slots = 1, .memory_budget = 100, .waiting = 0});
+  auto ticket = admission.enter(60, soon());
+  ASSERT_TRUE(ticket);
+  EXPECT_EQ(admission.running(), 1);
+  EXPECT_EQ(admission.reserved_bytes(), 60U);
+}
+
+TEST(Admission, TicketThatDiesGivesBackSlotAndBytes) {
+  Admission admission({.slots = 1, .memory_budget = 100, .waiting = 0});
+  { auto ticket = admission.enter(60, soon()); }
+  EXPECT_EQ(admission.running(), 0);
+  EXPECT_EQ(admission.reserved_bytes(), 0U);
+}
+
+TEST(Admission, FullLineIsRefusedAtOnce) {
+  Admission admission({.slots = 1, .memory_budget = 100, .waiting = 0});
+  auto running = admission.enter(10, soon());
+  ASSERT_TRUE(running);
+  const auto refused = admission.enter(10, Deadline::never());
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, ErrorCode::Overloaded);
+}
+
+TEST(Admission, DeadlineInLineIsOverloaded) {
+  Admission admission({.slots = 1, .memory_budget = 100, .waiting = 5});
+  auto running = admission.enter(10, soon());
+  const auto refused = admission.enter(10, Deadline::after(5ms));
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, ErrorCode::Overloaded);
+  EXPECT_EQ(admission.waiting(), 0);
+}
+
+TEST(Admission, BytesBeyondTheBudgetWaitThoughASlotIsFree) {
+  Admission admission({.slots = 2, .memory_budget = 100, .waiting = 5});
+  auto first = admission.enter(70, soon());
+  ASSERT_TRUE(first);
+  auto second = std::async(std::launch::async, [&] { return admission.enter(40, soon()).has_value(); });
+  ASSERT_TRUE(eventually([&] { return admission.waiting() == 1; }));
+  EXPECT_EQ(admission.running(), 1);
+  first->release();
+  EXPECT_TRUE(second.get());
+}
+
+TEST(Admission, ImageAboveTheWholeBudgetIsLetInAlone) {
+  Admission admission({.slots = 2, .memory_budget = 100, .waiting = 5});
+  auto huge = admission.enter(5000, soon());
+  ASSERT_TRUE(huge);
+  EXPECT_EQ(admission.reserved_bytes(), 100U);
+  EXPECT_FALSE(admission.enter(1, Deadline::after(5ms)));
+}
+
+TEST(Admission, SmallImageDoesNotPassALargeOneThatWaits) {
+  Admission admission({.slots = 3, .memory_budget = 100, .waiting = 5});
+  auto running = admission.enter(60, soon());
+  std::atomic<int> order{0};
+  auto large = std::async(std::launch::async, [&] {
+    auto ticket = admission.enter(80, soon());
+    return std::pair(ticket.has_value(), order++);
+  });
+  ASSERT_TRUE(eventually([&] { return admission.waiting() == 1; }));
+  auto small = std::async(std::launch::async, [&] {
+    auto ticket = admission.enter(30, soon());  // would fit now
+    return std::pair(ticket.has_value(), order++);
+  });
+  ASSERT_TRUE(eventually([&] { return admission.waiting() == 2; }));
+  running->release();
+  EXPECT_EQ(large.get(), std::pair(true, 0));
+  EXPECT_EQ(small.get(), std::pair(true, 1));
+}
+
+TEST(Admission, OneThatGivesUpLetsThoseBehindItIn) {
+  Admission admission({.slots = 3, .memory_budget = 100, .waiting = 5});
+  auto running = admission.enter(60, soon());
+  auto large = std::async(std::launch::async, [&] { return admission.enter(80, Deadline::after(50ms)).has_value(); });
+  ASSERT_TRUE(eventually([&] { return admission.waiting() == 1; }));
+  auto small = std::async(std::launch::async, [&] { return admission.enter(30, soon()).has_value(); });
+  EXPECT_FALSE(large.get());
+  EXPECT_TRUE(small.get());
+}
+
+TEST(Admission, ManyThreadsNeverExceedTheLimits) {
+  Admission admission({.slots = 3, .memory_budget = 100, .waiting = 100});
+  std::atomic<int> running{0};
+  std::atomic<bool> exceeded{false};
+  std::vector<std::thread> threads;
+  for (int i = 0; i < 16; ++i) {
+    threads.emplace_back([&] {
+      for (int round = 0; round < 50; ++round) {
+        auto ticket = admission.enter(40, soon());
+        if (!ticket || ++running > 2) exceeded = true;  // two times 40 fit, three do not
+        --running;
+      }
+    });
+  }
+  for (auto& thread : threads) thread.join();
+  EXPECT_FALSE(exceeded);
+  EXPECT_EQ(admission.reserved_bytes(), 0U);
+}
+
+TEST(PredictedBytes, GrowWithWhatMustBeHeldWhole) {
+  const RenderSpec spec{.fit = RenderSpec::Fit::Inside, .width = 2048, .height = 2048};
+  ImageHeader baseline{.format = ImageFormat::Jpeg, .width = 8000, .height = 8000, .bands = 3};
+  ImageHeader progressive = baseline;
+  progressive.progressive = true;
+  EXPECT_GT(predicted_bytes(progressive, spec), 2 * predicted_bytes(baseline, spec));
+  const RenderSpec original{.fit = RenderSpec::Fit::Inside, .width = 0, .height = 0};
+  EXPECT_GT(predicted_bytes(baseline, original), 3 * predicted_bytes(baseline, spec));
+}
+
+}  // namespace
+}  // namespace tintype

@@ -1,0 +1,50 @@
+#include "service/picture_maker.h"
+
+#include <string>
+
+namespace tintype {
+namespace {
+
+tl::unexpected<Error> too_large(std::string what, std::uint64_t limit, std::uint64_t actual) {
+  Error error{ErrorCode::ImageTooLarge, std::move(what)};
+  error.members.push_back({"limit", static_cast<std::int64_t>(limit)});
+  error.members.push_back({"actual", static_cast<std::int64_t>(actual)});
+  return fail(std::move(error));
+}
+
+}  // namespace
+
+Result<void> check_header(const ImageHeader& header, const PictureLimits& limits) {
+  if (header.width < 1 || header.height < 1) return fail(ErrorCode::ImageUndecodable, "the image has no pixels");
+  const std::uint64_t pixels = static_cast<std::uint64_t>(header.width) * header.height;
+  if (pixels > limits.max_pixels) {
+    return too_large("the image has " + std::to_string(pixels) + " pixels; at most " + std::to_string(limits.max_pixels) + " are accepted",
+                     limits.max_pixels, pixels);
+  }
+  const Size output = output_size(limits.main, {header.upright_width(), header.upright_height()});
+  const int edge = std::max(output.width, output.height);
+  if (edge > kMaxWebpEdge) {
+    return too_large("an edge of the image is " + std::to_string(edge) + " pixels long; WebP holds at most " + std::to_string(kMaxWebpEdge),
+                     kMaxWebpEdge, edge);
+  }
+  return {};
+}
+
+Result<PictureMaker::Job> PictureMaker::begin(std::span<const std::byte> file, Deadline deadline) {
+  auto header = engine_.probe(file, deadline);
+  if (!header) return fail(header.error());
+  if (auto checked = check_header(*header, limits_); !checked) return fail(checked.error());
+  auto ticket = admission_.enter(predicted_bytes(*header, limits_.main), deadline);
+  if (!ticket) return fail(ticket.error());
+  return Job(*this, file, *header, std::move(*ticket));
+}
+
+Result<RenderedImage> PictureMaker::Job::main(Deadline deadline) {
+  return maker_.engine_.render(file_, maker_.limits_.main, deadline);
+}
+
+Result<RenderedImage> PictureMaker::Job::thumbnail(Deadline deadline) {
+  return maker_.engine_.render(file_, maker_.limits_.thumbnail, deadline);
+}
+
+}  // namespace tintype

@@ -1,0 +1,187 @@
+#include "service/upload_image.h"
+
+#include <gmock/gmock.h>
+
+#include <future>
+
+#include "model/blob_key.h"
+#include "tests/support/service_fixture.h"
+
+namespace tintype {
+namespace {
+
+using namespace testing_support;
+using testing::IsEmpty;
+using testing::UnorderedElementsAre;
+
+class UploadImageTest : public ServiceFixture {
+ protected:
+  static PictureLimits limits() {
+    PictureLimits limits;
+    limits.main = {.fit = RenderSpec::Fit::Inside, .width = 2048, .height = 2048, .quality = 85, .effort = 2, .placeholder = true};
+    limits.thumbnail = {.fit = RenderSpec::Fit::Cover, .width = 400, .height = 400, .quality = 80};
+    return limits;
+  }
+  Result<ImageRecord> upload(ImageText text = {}) {
+    return use_case_.run({user("ann"), as_bytes("picture"), "holiday.jpg", std::move(text)}, soon());
+  }
+  std::string main_key(const ImageRecord& record) { return BlobKey::of(record.user_id, record.image_id, Variant::Main).text(); }
+
+  Admission admission_{{.slots = 2, .memory_budget = 1U << 30U, .waiting = 8}};
+  PictureMaker pictures_{engine_, admission_, limits()};
+  BlobWriter writer_{blobs_, put_pool_, log_};
+  UploadImage use_case_{pictures_, writer_, metadata_, clock_, ids_};
+};
+
+TEST_F(UploadImageTest, StoresBothPicturesAndTheRecord) {
+  const auto record = upload({.title = "Sea"});
+  ASSERT_TRUE(record) << to_string(record.error());
+  EXPECT_THAT(blob_keys(), UnorderedElementsAre(record->main_key, *record->thumbnail_key));
+  EXPECT_EQ(blob_text(record->main_key), "picture 2048x1536");
+  EXPECT_EQ(blob_text(*record->thumbnail_key), "picture 400x400");
+  const auto found = metadata_.find(record->image_id, soon());
+  ASSERT_TRUE(found);
+  EXPECT_EQ(describe(*found), describe(*record));
+}
+
+TEST_F(UploadImageTest, RecordSaysWhatWasUploadedAndWhatWasMade) {
+  const auto record = upload();
+  ASSERT_TRUE(record);
+  EXPECT_EQ(record->original_filename, "holiday.jpg");
+  EXPECT_EQ(record->file_size, 7U);
+  EXPECT_EQ(record->processed_size, std::string("picture 2048x1536").size());
+  EXPECT_EQ(record->content_sha256, "2cea274d0bedc39ec4ab6ba9e59ec889e3ed6fb56a1cf088a64d9b383378dc97") << "sha256 of \"picture\"";
+  EXPECT_EQ(record->placeholder, "AQI=");
+  EXPECT_EQ(record->quality, 85);
+  EXPECT_EQ(record->uploaded_at, clock_.now());
+  EXPECT_EQ(record->status, ProcessingStatus::Completed);
+}
+
+TEST_F(UploadImageTest, InvalidTextIsRefusedBeforeAnyWork) {
+  const auto record = upload({.title = std::string(500, 'x')});
+  ASSERT_FALSE(record);
+  EXPECT_EQ(record.error().code, ErrorCode::ValidationFailed);
+  EXPECT_EQ(engine_.probes(), 0);
+}
+
+TEST_F(UploadImageTest, TooManyPixelsAreRefusedBeforeAnyDecode) {
+  FakeImageEngine huge({.width = 10'000, .height = 10'000, .bands = 3});
+  FaultInjectingImageEngine counted(huge);
+  PictureMaker pictures(counted, admission_, limits());
+  UploadImage use_case(pictures, writer_, metadata_, clock_, ids_);
+  const auto record = use_case.run({user("ann"), as_bytes("picture"), "x", {}}, soon());
+  ASSERT_FALSE(record);
+  EXPECT_EQ(record.error().code, ErrorCode::ImageTooLarge);
+  EXPECT_EQ(counted.renders(), 0);
+}
+
+TEST_F(UploadImageTest, UndecodableImageLeavesNothing) {
+  engine_.fail_next(1);
+  EXPECT_FALSE(upload());
+  EXPECT_THAT(blob_keys(), IsEmpty());
+}
+
+TEST_F(UploadImageTest, FailedThumbnailRemovesTheMainPicture) {
+  engine_.hang_next(1);  // the main render waits, so that the failure below is the thumbnail's
+  auto outcome = std::async(std::launch::async, [&] { return upload(); });
+  ASSERT_TRUE(engine_.wait_for_hanging(1, soon()));
+  engine_.fail_next(1);
+  engine_.release();
+  const auto record = outcome.get();
+  ASSERT_FALSE(record);
+  EXPECT_EQ(record.error().code, ErrorCode::ImageUndecodable);
+  EXPECT_THAT(blob_keys(), IsEmpty());
+}
+
+TEST_F(UploadImageTest, FailedPutIsAnErrorAndLeavesNothing) {
+  for (const auto time : {FaultTime::Before, FaultTime::After}) {
+    blobs_.fail_next(BlobOperation::Put, time);
+    const auto record = upload();
+    ASSERT_FALSE(record);
+    EXPECT_EQ(record.error().code, ErrorCode::StoreUnavailable);
+    EXPECT_THAT(blob_keys(), IsEmpty());
+  }
+}
+
+TEST_F(UploadImageTest, FailedInsertRemovesBothPictures) {
+  metadata_.fail_next(MetadataOperation::Insert, FaultTime::Before);
+  const auto record = upload();
+  ASSERT_FALSE(record);
+  EXPECT_EQ(record.error().code, ErrorCode::StoreUnavailable);
+  EXPECT_THAT(blob_keys(), IsEmpty());
+}
+
+TEST_F(UploadImageTest, NoRecordIsWrittenBeforeBothPicturesAreStored) {
+  std::atomic<std::size_t> blobs_at_insert{99};
+  metadata_.set_hook(MetadataOperation::Insert, FaultTime::Before, [&](std::string_view) {
+    blobs_at_insert = blob_keys().size();
+    return std::optional<Error>();
+  });
+  ASSERT_TRUE(upload());
+  EXPECT_EQ(blobs_at_insert, 2U);
+}
+
+// Renders a thumbnail only once it has been told that the put of the main picture has begun.
+class ThumbnailAfterPutEngine final : public ImageEngine {
+ public:
+  ThumbnailAfterPutEngine(ImageEngine& inner, std::future<void> put_begun) : inner_(inner), put_begun_(std::move(put_begun)) {}
+  Result<ImageHeader> probe(std::span<const std::byte> file, Deadline deadline) override { return inner_.probe(file, deadline); }
+  Result<RenderedImage> render(std::span<const std::byte> file, const RenderSpec& spec, Deadline deadline) override {
+    const bool is_thumbnail = spec.fit == RenderSpec::Fit::Cover;
+    if (is_thumbnail && put_begun_.wait_for(std::chrono::seconds(10)) != std::future_status::ready) {
+      return fail(ErrorCode::Internal, "the main picture was not put meanwhile");
+    }
+    return inner_.render(file, spec, deadline);
+  }
+
+ private:
+  ImageEngine& inner_;
+  std::future<void> put_begun_;
+};
+
+TEST_F(UploadImageTest, MainPictureIsPutWhileTheThumbnailIsRendered) {
+  std::promise<void> put_begun;
+  std::atomic<bool> first{true};
+  blobs_.set_hook(BlobOperation::Put, FaultTime::Before, [&](std::string_view) {
+    if (first.exchange(false)) put_begun.set_value();
+    return std::optional<Error>();
+  });
+  ThumbnailAfterPutEngine engine(fake_engine_, put_begun.get_future());
+  PictureMaker pictures(engine, admission_, limits());
+  UploadImage use_case(pictures, writer_, metadata_, clock_, ids_);
+  const auto record = use_case.run({user("ann"), as_bytes("picture"), "x", {}}, soon());
+  EXPECT_TRUE(record) << to_string(record.error());
+}
+
+TEST_F(UploadImageTest, BothPutsAreInFlightAtOnce) {
+  std::mutex mutex;
+  std::condition_variable changed;
+  int in_flight = 0;
+  blobs_.set_hook(BlobOperation::Put, FaultTime::Before, [&](std::string_view) -> std::optional<Error> {
+    std::unique_lock lock(mutex);
+    ++in_flight;
+    changed.notify_all();
+    if (!changed.wait_for(lock, std::chrono::seconds(10), [&] { return in_flight == 2; })) return Error{ErrorCode::StoreUnavailable, "alone"};
+    return std::nullopt;
+  });
+  EXPECT_TRUE(upload());
+}
+
+TEST_F(UploadImageTest, FullPutPoolStillStoresEverything) {
+  BoundedExecutor no_room("none", 0, 0);
+  BlobWriter writer(blobs_, no_room, log_);
+  UploadImage use_case(pictures_, writer, metadata_, clock_, ids_);
+  EXPECT_TRUE(use_case.run({user("ann"), as_bytes("picture"), "x", {}}, soon()));
+  EXPECT_EQ(blob_keys().size(), 2U);
+}
+
+TEST_F(UploadImageTest, TurnIsGivenBackWhenTheWorkIsDone) {
+  ASSERT_TRUE(upload());
+  EXPECT_EQ(admission_.running(), 0);
+  engine_.fail_next(1);
+  ASSERT_FALSE(upload());
+  EXPECT_EQ(admission_.running(), 0);
+}
+
+}  // namespace
+}  // namespace tintype
