@@ -13,14 +13,14 @@ namespace tintype::http {
 
 // What a token must say to be accepted.
 struct JwtPolicy {
-  std::string secret;                    // HS256 key; RFC 7518 section 3.2 wants 32 bytes or more
-  std::optional<std::string> issuer;     // if set, `iss` must equal it
-  std::optional<std::string> audience;   // if set, `aud` must be or contain it
-  std::chrono::seconds leeway{30};       // for exp and nbf, between clocks that differ
+  std::string secret;                   // HS256 key; RFC 7518 section 3.2 wants 32 bytes or more
+  std::optional<std::string> issuer = {};    // if set, `iss` must equal it
+  std::optional<std::string> audience = {};  // if set, `aud` must be or contain it
+  std::chrono::seconds leeway{30};      // for exp and nbf, between clocks that differ
 };
 
-// Checks JSON Web Tokens (RFC 7519) in JWS compact form. `alg` is pinned to HS256: "none" and all others are refused, as
-// is a header with `crit` (RFC 7515 section 4.1.11).
+// Checks JSON Web Tokens (RFC 7519) in JWS compact form. `alg` is pinned to HS256: "none" and all others are refused,
+// as is a header with `crit` (RFC 7515 section 4.1.11).
 //
 // Thread safety: immutable after construction.
 class JwtVerifier {

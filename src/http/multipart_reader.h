@@ -46,7 +46,30 @@ class MultipartReader {
 
  private:
   enum class State { Preamble, AfterDelimiter, Headers, Data, Epilogue };
-  // members: see multipart_reader.cpp
+
+  // Each reads one or more bytes off the front of `bytes`, or changes the state.
+  Result<void> step(std::string_view& bytes);
+  Result<void> search_delimiter(std::string_view& bytes);
+  Result<void> continue_delimiter(std::string_view& bytes);
+  Result<void> read_delimiter_end(std::string_view& bytes);
+  Result<void> read_headers(std::string_view& bytes);
+
+  Result<void> begin_part();
+  Result<void> leave_delimiter(State next);
+  Result<void> delimiter_was_data();
+  Result<void> emit(std::string_view data);
+  std::string_view delimiter() const;
+
+  FormSink& sink_;
+  std::string crlf_delimiter_;  // CRLF "--" boundary
+  State state_ = State::Preamble;
+  bool in_part_ = false;       // on_part was called and on_part_end was not
+  std::size_t matched_;        // how much of delimiter() the bytes so far end with
+  std::size_t not_data_;       // of those, how many were passed before the data began
+  std::string delimiter_end_;  // what followed the delimiter, until it is clear whether it was one
+  std::string headers_;        // the header block so far
+  int parts_ = 0;
+  std::optional<Error> error_;  // what ended the reading
 };
 
 // The boundary parameter of a multipart/form-data Content-Type, 1 to 70 characters (RFC 2046 section 5.1.1);

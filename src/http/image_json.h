@@ -1,0 +1,20 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "model/image_record.h"
+#include "ports/metadata_store.h"
+
+namespace tintype::http {
+
+// How records look in the API. `public_url` is what blob URLs begin with, without a trailing slash.
+std::string image_json(const ImageRecord& record, std::string_view public_url);
+
+// {"images":[…],"pagination":{"limit":…,"hasMore":…,"nextCursor":…}}
+std::string image_list_json(const ListPage& page, const ListQuery& query, std::string_view public_url);
+
+// The strong ETag of a record's representation, with its quotes: it changes with every version.
+std::string record_etag(const ImageRecord& record);
+
+}  // namespace tintype::http

@@ -1,0 +1,43 @@
+#pragma once
+
+#include <atomic>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "base/metrics.h"
+#include "http/request.h"
+#include "http/response.h"
+
+namespace tintype::http {
+
+// One thing that the service stands on, for /health. `check` may block until its deadline.
+struct Dependency {
+  std::string name;
+  std::function<Result<void>(Deadline)> check;
+};
+
+// Where the process is in its life.
+enum class Phase { Starting, Ready, Draining };
+
+// The paths that operators and load balancers ask. Thread-safe.
+class SystemHandlers {
+ public:
+  SystemHandlers(MetricsRegistry& metrics, std::vector<Dependency> dependencies)
+      : metrics_(metrics), dependencies_(std::move(dependencies)) {}
+
+  void set_phase(Phase phase) { phase_ = phase; }
+
+  Response livez(Request& request);   // 200 as long as the process answers
+  Response readyz(Request& request);  // 200 while new requests are welcome, 503 before and after
+  Response health(Request& request);  // each dependency up or down; 503 if one is down
+  Response metrics(Request& request);
+  Response openapi(Request& request);
+
+ private:
+  MetricsRegistry& metrics_;
+  const std::vector<Dependency> dependencies_;
+  std::atomic<Phase> phase_{Phase::Starting};
+};
+
+}  // namespace tintype::http
