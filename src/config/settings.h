@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/log.h"
@@ -14,50 +15,54 @@ namespace tintype::config {
 
 enum class BlobAccess { Public, Owner };
 
-// The effective settings. Every member is a row of the table in settings.cpp, which gives its name, default, bounds, unit
-// and effect; docs/configuration.md is generated from it.
+// The effective settings. Every member is a row of the table in settings_table.cpp, which gives its name, default,
+// bounds, unit and effect; docs/configuration.md is generated from it.
 struct Settings {
   // process
-  std::string listen;                    // "host:port", port 0 for a free one
+  std::string listen;  // "host:port", port 0 for a free one
   std::filesystem::path data_dir;
-  std::string public_url;                // without trailing slash; empty: http:// + the address listened on
-  std::string jwt_secret;                // empty: generated and kept in data_dir
-  std::string jwt_issuer;                // empty: not checked
-  std::string jwt_audience;              // empty: not checked
+  std::string public_url;    // without trailing slash; empty: http:// + the address listened on
+  std::string jwt_secret;    // empty: generated and kept in data_dir
+  std::string jwt_issuer;    // empty: not checked
+  std::string jwt_audience;  // empty: not checked
   LogLevel log_level = LogLevel::Info;
-  int io_threads = 0;                    // 0: one per core
+  int io_threads = 0;  // 0: one per core
   int max_connections = 0;
   std::uint64_t max_upload_bytes = 0;
   std::uint64_t max_pixels = 0;
-  std::uint64_t memory_budget = 0;       // bytes
-  int max_concurrent_uploads = 0;        // being processed or waiting for their turn
+  std::uint64_t memory_budget = 0;  // bytes
+  int max_concurrent_uploads = 0;   // being processed or waiting for their turn
   std::chrono::milliseconds request_timeout{};
   std::chrono::milliseconds header_timeout{};
   std::chrono::milliseconds body_timeout{};
   std::chrono::milliseconds idle_timeout{};
   std::chrono::milliseconds drain_timeout{};
   // image
-  int image_max_edge = 0;                // pixels, 0: original size
+  int image_max_edge = 0;  // pixels, 0: original size
   int image_quality = 0;
   int image_effort = 0;
-  int image_threads = 0;                 // 0: one per core
+  int image_threads = 0;  // 0: one per core
   // stores
   BlobAccess blob_access = BlobAccess::Public;
+
+  friend bool operator==(const Settings&, const Settings&) = default;
 };
 
 // Where a setting's value came from, for `tintype config`.
 enum class Source { Default, File, Environment, Flag };
 
 struct Assignment {
-  std::string name;   // "max-upload-bytes"
+  std::string name;  // "max-upload-bytes"
   std::string value;
+  int line = 0;  // of the settings file, from 1; 0 elsewhere
 };
 
-// The inputs, strongest last: defaults < file < environment < flags.
+// The inputs, strongest last: defaults < file < environment < flags. An empty environment variable counts as not set.
+// A secret may be given as `<name>-file` instead, in any spelling; it and `<name>` in the same source are an error.
 struct Inputs {
-  std::optional<std::filesystem::path> file;   // --config or TINTYPE_CONFIG
-  std::vector<std::string> environment;        // "NAME=value" as in environ(7); only TINTYPE_* are looked at
-  std::vector<Assignment> flags;
+  std::optional<std::filesystem::path> file = {};  // --config; if absent, what TINTYPE_CONFIG in `environment` names
+  std::vector<std::string> environment = {};       // "NAME=value" as in environ(7); only TINTYPE_* are looked at
+  std::vector<Assignment> flags = {};
 };
 
 struct Loaded {
@@ -65,21 +70,24 @@ struct Loaded {
   std::vector<Source> sources;  // parallel to the table
 };
 
-// Error: ValidationFailed. The message names the setting as the user spelled it (flag, variable or file line), the value
-// (never of a secret), what is allowed, and for an unknown name the nearest known one.
+// Error: ValidationFailed. The message names the setting as the user spelled it (flag, variable or file line), the
+// value (never of a secret), what is allowed, and for an unknown name the nearest known one.
 Result<Loaded> load(const Inputs& inputs);
 
-// Lines `name = value`; '#' starts a comment; a value may stand in double quotes. Error: ValidationFailed with the line number.
+// Lines `name = value`; '#' at the start of a line or after white space starts a comment; a value may stand in double
+// quotes, where \" and \\ mean the character. Error: ValidationFailed with the line number; no part of a value is
+// repeated.
 Result<std::vector<Assignment>> parse_settings_file(std::string_view text);
 
-// What the table knows, for --help, for flags and for the docs.
+// What the table knows, for --help, for flags and for the docs. A setting of type "secret" also has a flag
+// `<name>-file`.
 struct Description {
-  std::string name;     // "max-upload-bytes"
-  std::string group;    // "process", "image", "stores"
-  std::string type;     // "size", "duration", "integer", "text", "path", "secret", or the choices "public | owner"
+  std::string name;   // "max-upload-bytes"
+  std::string group;  // "process", "image", "stores"
+  std::string type;   // "size", "duration", "integer", "text", "path", "secret", or the choices "public | owner"
   std::string default_value;
-  std::string bounds;   // "1KiB to 1GiB", empty if any
-  std::string effect;   // one sentence or two
+  std::string bounds;  // "1KiB to 1GiB", empty if any
+  std::string effect;  // one sentence or two
 };
 std::vector<Description> describe_settings();
 
@@ -89,7 +97,8 @@ std::string environment_name(std::string_view name);
 // docs/configuration.md.
 std::string configuration_document();
 
-// `tintype config`: a line "name = value  # source" each, valid as a settings file; secrets shown as "(set)" in a comment.
+// `tintype config`: a line "name = value  # source" each, valid as a settings file; secrets shown as "(set)" in a
+// comment.
 std::string effective_settings(const Loaded& loaded);
 
 }  // namespace tintype::config

@@ -1,0 +1,99 @@
+#include "config/settings_table.h"
+
+#include <array>
+
+namespace tintype::config {
+namespace {
+
+using std::chrono::milliseconds;
+using namespace std::chrono_literals;
+
+constexpr std::uint64_t kKiB = 1ULL << 10;
+constexpr std::uint64_t kMiB = 1ULL << 20;
+constexpr std::uint64_t kGiB = 1ULL << 30;
+
+// Any shorter and a healthy client on a busy machine would be cut off.
+constexpr milliseconds kShortest = 10ms;
+constexpr milliseconds kLongest = 1h;
+
+// In the order of the enumerators.
+constexpr std::array<std::string_view, 4> kLogLevels = {"debug", "info", "warn", "error"};
+constexpr std::array<std::string_view, 2> kBlobAccesses = {"public", "owner"};
+
+// `Member` is of an enumeration whose values count up from 0, as `names` do.
+template <auto Member>
+constexpr ChoiceKind choice(std::span<const std::string_view> names) {
+  using Enumeration = std::remove_reference_t<decltype(std::declval<Settings&>().*Member)>;
+  return {names, [](Settings& settings, std::size_t index) { settings.*Member = static_cast<Enumeration>(index); },
+          [](const Settings& settings) { return static_cast<std::size_t>(settings.*Member); }};
+}
+
+constexpr auto kTable = std::to_array<Setting>({
+    {"listen", "process", "127.0.0.1:8080",
+     TextKind{&Settings::listen, "an address and port such as 127.0.0.1:8080 or [::]:8080", accept_listen_address},
+     "Where the service takes connections. 0.0.0.0 is every IPv4 interface, port 0 any free port; the address is "
+     "logged at start."},
+    {"data-dir", "process", "./data", PathKind{&Settings::data_dir},
+     "The directory that holds the pictures, the metadata and the generated token secret. Back it up as a whole."},
+    {"public-url", "process", "",
+     TextKind{&Settings::public_url, "empty or a URL such as https://images.example.com", accept_public_url},
+     "What the URLs in answers begin with: how clients reach the service, through a proxy for instance. Empty: http:// "
+     "and the address listened on."},
+    {"jwt-secret", "process", "", SecretKind{&Settings::jwt_secret},
+     "The key that signs and checks bearer tokens (HS256), at least 32 random bytes; whoever has it can act as any "
+     "user. Not set: one is generated at the first start and kept in the data directory."},
+    {"jwt-issuer", "process", "", TextKind{&Settings::jwt_issuer, "", nullptr},
+     "The `iss` that a token must carry. Empty: not checked."},
+    {"jwt-audience", "process", "", TextKind{&Settings::jwt_audience, "", nullptr},
+     "The `aud` that a token must carry. Empty: not checked."},
+    {"log-level", "process", "info", choice<&Settings::log_level>(kLogLevels),
+     "Log lines below this level are dropped."},
+    {"io-threads", "process", "0", IntegerKind{&Settings::io_threads, 0, 256, "threads"},
+     "Threads that serve connections. 0: one per core."},
+    {"max-connections", "process", "10000", IntegerKind{&Settings::max_connections, 1, 1'000'000, "connections"},
+     "Client connections open at the same time; further ones are closed at once. Each needs a file descriptor or two, "
+     "so the hard limit of the process (`ulimit -Hn`) must be well above this."},
+    {"max-upload-bytes", "process", "25MiB", SizeKind{&Settings::max_upload_bytes, kKiB, kGiB},
+     "The largest image file taken. A larger one is answered 413 FILE_TOO_LARGE before it has been read to its end."},
+    {"max-pixels", "process", "64000000", IntegerKind{&Settings::max_pixels, 1, 1'000'000'000, "pixels"},
+     "The most pixels, width times height, that an image may have. A larger one is answered 422 IMAGE_TOO_LARGE "
+     "without being decoded, however small its file is."},
+    {"memory-budget", "process", "1GiB", SizeKind{&Settings::memory_budget, 64 * kMiB, 1024 * kGiB},
+     "The memory that images being processed may take together. What an image needs is predicted from its header, and "
+     "it waits until that much is free; one that needs more than all of it is processed alone. Leave room "
+     "for the rest below the limit of the machine or container."},
+    {"max-concurrent-uploads", "process", "32", IntegerKind{&Settings::max_concurrent_uploads, 1, 1024, "uploads"},
+     "Uploads being processed or waiting for their turn. Further ones are answered 503 OVERLOADED with Retry-After at "
+     "once."},
+    {"request-timeout", "process", "30s", DurationKind{&Settings::request_timeout, kShortest, kLongest},
+     "How long the work on a request may take once it has arrived, all waiting included."},
+    {"header-timeout", "process", "10s", DurationKind{&Settings::header_timeout, kShortest, kLongest},
+     "How long a client may take to send the header of a request."},
+    {"body-timeout", "process", "30s", DurationKind{&Settings::body_timeout, kShortest, kLongest},
+     "A body must be complete this long after its header, plus one second for every 8 KiB that has arrived."},
+    {"idle-timeout", "process", "60s", DurationKind{&Settings::idle_timeout, kShortest, kLongest},
+     "A connection without a request is closed after this long. Behind a load balancer, make it longer than the "
+     "balancer's own."},
+    {"drain-timeout", "process", "30s", DurationKind{&Settings::drain_timeout, 0ms, kLongest},
+     "After SIGTERM, how long requests in flight may take to finish before the process ends without them."},
+    {"image-max-edge", "image", "2048", IntegerKind{&Settings::image_max_edge, 0, 16383, "pixels"},
+     "Images are scaled down, never up, until neither edge is longer than this. 0: kept at their size. Pictures "
+     "already stored stay as they are."},
+    {"image-quality", "image", "85", IntegerKind{&Settings::image_quality, 1, 100, ""},
+     "WebP quality of the stored image; higher is better and larger."},
+    {"image-effort", "image", "2", IntegerKind{&Settings::image_effort, 0, 6, ""},
+     "WebP effort. 4 makes files about 3 % smaller than 2 and takes more than twice the CPU."},
+    {"image-threads", "image", "0", IntegerKind{&Settings::image_threads, 0, 256, "threads"},
+     "Images processed at the same time, a core each. 0: one per core."},
+    {"blob-access", "stores", "public", choice<&Settings::blob_access>(kBlobAccesses),
+     "Who may read a picture. public: anyone who has its URL, which cannot be guessed. owner: only requests with a "
+     "token of the user who uploaded it."},
+});
+
+}  // namespace
+
+std::span<const Setting> settings_table() {
+  return kTable;
+}
+
+}  // namespace tintype::config
