@@ -1,0 +1,68 @@
+#include "main/command_line.h"
+
+#include <CLI/CLI.hpp>
+#include <deque>
+
+extern "C" char** environ;
+
+namespace tintype {
+namespace {
+
+struct Flag {
+  std::string name;
+  CLI::Option* option;
+  std::string value;
+};
+
+// Every setting is a flag of every command, from the one table.
+void add_settings(CLI::App& app, std::deque<Flag>& flags, std::string& file) {
+  app.add_option("--config", file, "Settings file with lines `name = value` (TINTYPE_CONFIG)");
+  for (const auto& setting : config::describe_settings()) {
+    Flag& flag = flags.emplace_back(Flag{setting.name, nullptr, {}});
+    std::string help = setting.effect;
+    if (!setting.default_value.empty()) help += " Default: " + setting.default_value + ".";
+    flag.option = app.add_option("--" + setting.name, flag.value, help)->group("Settings (" + setting.group + "), also " + "TINTYPE_<NAME>");
+    if (setting.type == "secret") {
+      Flag& secret = flags.emplace_back(Flag{setting.name + "-file", nullptr, {}});
+      secret.option = app.add_option("--" + secret.name, secret.value, "File with the value of --" + setting.name)->group("Settings (" + setting.group + "), also TINTYPE_<NAME>");
+    }
+  }
+}
+
+config::Inputs inputs_from(const std::deque<Flag>& flags, const std::string& file) {
+  config::Inputs inputs;
+  for (char** entry = environ; *entry != nullptr; ++entry) inputs.environment.emplace_back(*entry);
+  for (const Flag& flag : flags) {
+    if (flag.option->count() > 0) inputs.flags.push_back({flag.name, flag.value});
+  }
+  if (!file.empty()) inputs.file = file;
+  return inputs;
+}
+
+}  // namespace
+
+ParsedCommandLine parse_command_line(int argc, char** argv) {
+  CommandLine line;
+  CLI::App app("tintype: an image service. Upload a picture, get a checked, upright, colour-true WebP and a thumbnail.");
+  app.set_version_flag("--version", "tintype " TINTYPE_VERSION);
+  app.require_subcommand(1);
+  auto* serve = app.add_subcommand("serve", "Run the service until SIGTERM");
+  auto* token = app.add_subcommand("token", "Print a token for a user");
+  auto* config = app.add_subcommand("config", "Print the effective settings");
+  token->add_option("--user", line.token_user, "The user that the token speaks for (`sub`)")->required();
+  token->add_option("--ttl", line.token_ttl, "Seconds until it expires")->check(CLI::Range(std::int64_t{1}, std::int64_t{315'360'000}))->capture_default_str();
+
+  std::deque<Flag> flags;  // addresses stay valid while it grows
+  std::string file;
+  for (auto* command : {serve, token, config}) add_settings(*command, flags, file);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return {std::nullopt, app.exit(error) == 0 ? 0 : 1};
+  }
+  line.command = token->parsed() ? CommandLine::Command::Token : config->parsed() ? CommandLine::Command::Config : CommandLine::Command::Serve;
+  line.inputs = inputs_from(flags, file);
+  return {std::move(line), 0};
+}
+
+}  // namespace tintype

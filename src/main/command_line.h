@@ -1,0 +1,26 @@
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "config/settings.h"
+
+namespace tintype {
+
+// What the user typed.
+struct CommandLine {
+  enum class Command { Serve, Token, Config };
+  Command command = Command::Serve;
+  config::Inputs inputs;            // flags, and the file if --config names one
+  std::string token_user;           // token --user
+  std::int64_t token_ttl = 86'400;  // token --ttl, seconds
+};
+
+// Prints help, version or the error and gives the exit code if there is nothing to run.
+struct ParsedCommandLine {
+  std::optional<CommandLine> command_line;
+  int exit_code = 0;
+};
+ParsedCommandLine parse_command_line(int argc, char** argv);
+
+}  // namespace tintype

@@ -1,0 +1,161 @@
+#include "main/composition.h"
+
+#include <filesystem>
+#include <thread>
+
+#include "adapters/blob_filesystem/filesystem_blob_store.h"
+#include "adapters/engine_vips/vips_engine.h"
+#include "adapters/measured/measured_blob_store.h"
+#include "adapters/measured/measured_metadata_store.h"
+#include "adapters/metadata_sqlite/sqlite_metadata_store.h"
+#include "adapters/system_clock/system_clock.h"
+#include "http/blob_handler.h"
+#include "main/jwt_secret.h"
+#include "service/blob_writer.h"
+#include "service/upload_image.h"
+
+namespace tintype {
+namespace {
+
+constexpr std::size_t kStoreThreads = 8;     // they wait, they do not compute
+constexpr std::size_t kStoreQueue = 1024;
+constexpr std::size_t kBlobPutThreads = 8;   // enough for fsyncs to overlap (ADR 0008)
+
+int cores_if_zero(int configured) { return configured > 0 ? configured : static_cast<int>(std::max(1U, std::thread::hardware_concurrency())); }
+
+PictureLimits picture_limits(const config::Settings& settings) {
+  PictureLimits limits;
+  limits.max_pixels = settings.max_pixels;
+  limits.main = {.fit = RenderSpec::Fit::Inside, .width = settings.image_max_edge, .height = settings.image_max_edge,
+                 .quality = settings.image_quality, .effort = settings.image_effort, .placeholder = true};
+  limits.thumbnail = {.fit = RenderSpec::Fit::Cover, .width = kThumbnailEdge, .height = kThumbnailEdge,
+                      .quality = kThumbnailQuality, .effort = settings.image_effort, .placeholder = false};
+  return limits;
+}
+
+Result<void> make_data_dir(const std::filesystem::path& directory) {
+  std::error_code error;
+  const bool is_new = std::filesystem::create_directories(directory, error);
+  // It holds the secret and everybody's pictures. One that the operator made keeps its mode.
+  if (is_new) std::filesystem::permissions(directory, std::filesystem::perms::owner_all, error);
+  if (error) return fail(ErrorCode::StoreUnavailable, "cannot create the data directory " + directory.string() + ": " + error.message());
+  return {};
+}
+
+tl::unexpected<Error> cannot_use(const std::filesystem::path& directory, const Error& error) {
+  return fail(ErrorCode::StoreUnavailable, "cannot use the data directory " + directory.string() + ": " + error.detail);
+}
+
+// "decode" -> its histogram, looked up once.
+std::function<void(std::string_view, double)> engine_observer(MetricsRegistry& metrics) {
+  std::map<std::string, prometheus::Histogram*, std::less<>> by_stage;
+  for (const char* stage : {"probe", "decode", "encode", "placeholder"}) {
+    by_stage[stage] = &metrics.seconds("tintype_engine_duration_seconds", "Time in a stage of image work.", {{"stage", stage}});
+  }
+  return [by_stage](std::string_view stage, double seconds) {
+    const auto found = by_stage.find(stage);
+    if (found != by_stage.end()) found->second->Observe(seconds);
+  };
+}
+
+}  // namespace
+
+Result<http::JwtPolicy> jwt_policy(const config::Settings& settings) {
+  http::JwtPolicy policy;
+  policy.secret = settings.jwt_secret;
+  if (!settings.jwt_issuer.empty()) policy.issuer = settings.jwt_issuer;
+  if (!settings.jwt_audience.empty()) policy.audience = settings.jwt_audience;
+  if (!policy.secret.empty()) return policy;
+  if (auto made = make_data_dir(settings.data_dir); !made) return fail(made.error());
+  auto secret = generated_jwt_secret(settings.data_dir);
+  if (!secret) return fail(secret.error());
+  policy.secret = std::move(*secret);
+  return policy;
+}
+
+struct Composition::Parts {
+  Parts(const config::Settings& settings, http::JwtPolicy policy, std::unique_ptr<BlobStore> blob_store,
+        std::unique_ptr<MetadataStore> metadata_store, MetricsRegistry& metrics, const Logger& log)
+      : blobs(std::move(blob_store)),
+        metadata(std::move(metadata_store)),
+        measured_blobs(*blobs, metrics),
+        measured_metadata(*metadata, metrics),
+        engine(engine_observer(metrics)),
+        admission({.slots = cores_if_zero(settings.image_threads), .memory_budget = settings.memory_budget, .waiting = settings.max_concurrent_uploads}),
+        pictures(engine, admission, picture_limits(settings)),
+        put_pool("blob-put", kBlobPutThreads, kBlobPutThreads),
+        blob_writer(measured_blobs, put_pool, log),
+        upload(pictures, blob_writer, measured_metadata, clock, ids),
+        get(measured_metadata),
+        update(get, measured_metadata, clock),
+        remove(measured_metadata, measured_blobs, clock, log),
+        images(upload, get, measured_metadata, update, remove),
+        blob_handler(measured_blobs, settings.blob_access == config::BlobAccess::Owner),
+        system(metrics, {{"blobs", [this](Deadline deadline) { return blobs->check(deadline); }},
+                         {"metadata", [this](Deadline deadline) { return metadata->check(deadline); }}}),
+        dispatcher(http::make_routes(images, blob_handler, system), http::Authenticator(std::move(policy), clock),
+                   {.upload = {settings.max_upload_bytes, settings.data_dir / "tmp"},
+                    .blobs_need_owner = settings.blob_access == config::BlobAccess::Owner,
+                    .request_timeout = settings.request_timeout},
+                   metrics, log),
+        store_lane("store", kStoreThreads, kStoreQueue),
+        upload_lane("upload", static_cast<std::size_t>(settings.max_concurrent_uploads), 0) {
+    expose_admission(metrics);
+  }
+
+  void expose_admission(MetricsRegistry& metrics) {
+    auto& running = metrics.gauge("tintype_image_jobs_running", "Images being processed.");
+    auto& waiting = metrics.gauge("tintype_image_jobs_waiting", "Uploads waiting for their turn.");
+    auto& reserved = metrics.gauge("tintype_image_memory_reserved_bytes", "Predicted memory of the images being processed.");
+    metrics.before_expose([this, &running, &waiting, &reserved] {
+      running.Set(admission.running());
+      waiting.Set(admission.waiting());
+      reserved.Set(static_cast<double>(admission.reserved_bytes()));
+    });
+  }
+
+  SystemClock clock;
+  UlidGenerator ids;
+  std::unique_ptr<BlobStore> blobs;
+  std::unique_ptr<MetadataStore> metadata;
+  MeasuredBlobStore measured_blobs;
+  MeasuredMetadataStore measured_metadata;
+  VipsEngine engine;
+  Admission admission;
+  PictureMaker pictures;
+  BoundedExecutor put_pool;
+  BlobWriter blob_writer;
+  UploadImage upload;
+  GetImage get;
+  UpdateImage update;
+  DeleteImage remove;
+  http::ImageHandlers images;
+  http::BlobHandler blob_handler;
+  http::SystemHandlers system;
+  http::Dispatcher dispatcher;
+  BoundedExecutor store_lane;   // last, so that their threads end before what they use
+  BoundedExecutor upload_lane;
+};
+
+Result<std::unique_ptr<Composition>> Composition::build(const config::Settings& settings, MetricsRegistry& metrics, const Logger& log) {
+  if (auto made = make_data_dir(settings.data_dir); !made) return fail(made.error());
+  auto policy = jwt_policy(settings);
+  if (!policy) return fail(policy.error());
+  auto blobs = FilesystemBlobStore::open(settings.data_dir);
+  if (!blobs) return cannot_use(settings.data_dir, blobs.error());
+  auto metadata = SqliteMetadataStore::open(settings.data_dir / "tintype.db");
+  if (!metadata) return cannot_use(settings.data_dir, metadata.error());
+  auto parts = std::make_unique<Parts>(settings, std::move(*policy), std::move(*blobs), std::move(*metadata), metrics, log);
+  return std::unique_ptr<Composition>(new Composition(std::move(parts)));  // the constructor is private
+}
+
+Composition::Composition(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
+Composition::~Composition() = default;
+
+http::Dispatcher& Composition::dispatcher() { return parts_->dispatcher; }
+http::ImageHandlers& Composition::images() { return parts_->images; }
+http::SystemHandlers& Composition::system() { return parts_->system; }
+transport::Lanes Composition::lanes() { return {parts_->store_lane, parts_->upload_lane}; }
+DeleteImage& Composition::deletions() { return parts_->remove; }
+
+}  // namespace tintype

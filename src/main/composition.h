@@ -1,0 +1,36 @@
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "config/settings.h"
+#include "http/dispatcher.h"
+#include "http/image_handlers.h"
+#include "http/system_handlers.h"
+#include "transport/lanes.h"
+
+namespace tintype {
+
+// How tokens are checked and signed, with the generated secret if none is configured (its directory is made if need be).
+Result<http::JwtPolicy> jwt_policy(const config::Settings& settings);
+
+// Every object of a running service, built from its settings, in the order in which they need each other.
+class Composition {
+ public:
+  // Opens the stores. Error: the message says what to do about it.
+  static Result<std::unique_ptr<Composition>> build(const config::Settings& settings, MetricsRegistry& metrics, const Logger& log);
+  ~Composition();
+
+  http::Dispatcher& dispatcher();
+  http::ImageHandlers& images();
+  http::SystemHandlers& system();
+  transport::Lanes lanes();
+  DeleteImage& deletions();
+
+ private:
+  struct Parts;
+  explicit Composition(std::unique_ptr<Parts> parts);
+  std::unique_ptr<Parts> parts_;
+};
+
+}  // namespace tintype

@@ -1,0 +1,42 @@
+#include <cstdio>
+#include <exception>
+
+#include "adapters/engine_vips/vips_runtime.h"
+#include "main/command_line.h"
+#include "main/process_setup.h"
+#include "main/serve_command.h"
+#include "main/token_command.h"
+
+namespace tintype {
+namespace {
+
+int run(int argc, char** argv) {
+  const ParsedCommandLine parsed = parse_command_line(argc, argv);
+  if (!parsed.command_line) return parsed.exit_code;
+  const CommandLine& line = *parsed.command_line;
+  auto loaded = config::load(line.inputs);
+  if (!loaded) {
+    std::fprintf(stderr, "tintype: %s\n", loaded.error().public_message.c_str());
+    return 1;
+  }
+  switch (line.command) {
+    case CommandLine::Command::Token: return run_token_command(loaded->settings, line.token_user, std::chrono::seconds(line.token_ttl));
+    case CommandLine::Command::Config: std::printf("%s", config::effective_settings(*loaded).c_str()); return 0;
+    case CommandLine::Command::Serve: break;
+  }
+  return run_serve_command(loaded->settings);
+}
+
+}  // namespace
+}  // namespace tintype
+
+int main(int argc, char** argv) {
+  try {
+    tintype::set_up_process();
+    tintype::hide_vips_modules();
+    return tintype::run(argc, argv);
+  } catch (const std::exception& exception) {
+    std::fprintf(stderr, "tintype: %s\n", exception.what());
+    return 1;
+  }
+}
