@@ -1,0 +1,88 @@
+#pragma once
+
+#include <sys/types.h>
+
+#include <chrono>
+#include <filesystem>
+#include <map>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <thread>
+#include <vector>
+
+namespace tintype::testing_support {
+
+// How a child process ended.
+struct ExitStatus {
+  int code = -1;    // exit code, -1 if a signal ended it
+  int signal = 0;
+};
+
+// A child process with its output collected. Killed when this dies; always by pid.
+class ChildProcess {
+ public:
+  // The child gets exactly `environment`, plus PATH, HOME and what the sanitizers need.
+  ChildProcess(const std::vector<std::string>& arguments, const std::map<std::string, std::string>& environment);
+  ~ChildProcess();
+  ChildProcess(const ChildProcess&) = delete;
+  ChildProcess& operator=(const ChildProcess&) = delete;
+
+  pid_t pid() const { return pid_; }
+  void signal(int number) const;
+  // nullopt if it still runs after `timeout`.
+  std::optional<ExitStatus> wait(std::chrono::milliseconds timeout);
+
+  std::string standard_output() const;
+  std::string standard_error() const;
+  // The first line of stderr that contains `text`, waiting for it; empty if the child ends or time runs out first.
+  std::string wait_for_log(const std::string& text, std::chrono::milliseconds timeout) const;
+
+  // Current and peak resident memory, KiB.
+  long resident_kib() const;
+  long peak_resident_kib() const;
+
+ private:
+  void collect(int descriptor, std::string& into);
+
+  pid_t pid_ = -1;
+  std::optional<ExitStatus> ended_;
+  mutable std::mutex mutex_;
+  std::string output_;  // guarded by mutex_, as is the next
+  std::string error_;
+  std::thread output_reader_;
+  std::thread error_reader_;
+};
+
+// `tintype serve` on a free port with a data directory of the test's.
+class ServerProcess {
+ public:
+  struct Options {
+    std::filesystem::path data_dir;
+    std::vector<std::string> flags = {};
+    std::map<std::string, std::string> environment = {};
+  };
+  // Waits until it listens; aborts the test program if it does not within 20 seconds.
+  explicit ServerProcess(Options options);
+
+  // "http://127.0.0.1:40123"
+  const std::string& url() const { return url_; }
+  int port() const;
+  ChildProcess& process() { return *process_; }
+  // A token for `user`, signed with kSecret.
+  static std::string token(const std::string& user);
+  static constexpr const char* kSecret = "integration-tests-sign-with-this-secret-0123456789";
+
+  // SIGTERM, then the exit code; -1 if it did not end within 20 seconds.
+  int stop();
+  void kill_9();
+
+ private:
+  std::unique_ptr<ChildProcess> process_;
+  std::string url_;
+};
+
+// The path of the program under test.
+std::string program();
+
+}  // namespace tintype::testing_support
