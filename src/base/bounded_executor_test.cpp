@@ -133,6 +133,17 @@ TEST(BoundedExecutor, CapturesDieWithTheirTask) {
   gate.open();
 }
 
+TEST(BoundedExecutor, CapturesMayUseTheExecutorAsTheyDie) {
+  std::latch died(1);
+  BoundedExecutor executor("test", 1, 1);
+  std::shared_ptr<void> captured(nullptr, [&](void*) {
+    EXPECT_EQ(executor.size(), 1u);
+    died.count_down();
+  });
+  ASSERT_TRUE(executor.try_run([held = std::move(captured)] {}));
+  died.wait();
+}
+
 TEST(BoundedExecutor, ThreadsCarryTheNameCutToFifteen) {
   std::array<char, 16> name{};
   {

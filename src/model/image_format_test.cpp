@@ -29,6 +29,7 @@ constexpr Case kCases[] = {
     {"WebP", "RIFF\x24\0\0\0WEBPVP8 "sv, ImageFormat::Webp},
     {"WebP with any size", "RIFF\xFF\xFF\xFF\xFFWEBP"sv, ImageFormat::Webp},
     {"WebP cut short", "RIFF\x24\0\0\0WEB"sv, std::nullopt},
+    {"RIFF alone", "RIFF"sv, std::nullopt},
     {"WAV", "RIFF\x24\0\0\0WAVEfmt "sv, std::nullopt},
     {"big-endian RIFX", "RIFX\0\0\0\x24WEBP"sv, std::nullopt},
     {"GIF", "GIF89a\x01\0\x01\0\x80\0"sv, std::nullopt},

@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <functional>
 #include <memory>
+#include <ostream>
 #include <string>
 #include <vector>
 
@@ -18,6 +19,8 @@ namespace tintype {
 struct BlobStoreAdapter {
   std::string name;
   std::function<std::unique_ptr<BlobStore>(const std::filesystem::path&)> make;
+
+  friend void PrintTo(const BlobStoreAdapter& adapter, std::ostream* out) { *out << adapter.name; }
 };
 
 class BlobStoreContract : public testing::TestWithParam<BlobStoreAdapter> {

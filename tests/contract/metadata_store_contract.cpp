@@ -92,7 +92,7 @@ class MetadataStoreContract : public testing::TestWithParam<Adapter> {
     return found ? describe(*found) : to_string(found.error());
   }
   ListPage list(const ListQuery& query) { return store().list(query, soon()).value(); }
-  // All pages of `query`, read with its limit.
+  // All pages of `query`, read with its limit; no test has so many images that they would not fit the bound.
   std::vector<std::string> ids_of_all(ListQuery query) {
     std::vector<std::string> ids;
     do {
@@ -101,7 +101,7 @@ class MetadataStoreContract : public testing::TestWithParam<Adapter> {
       EXPECT_TRUE(!page.next || !page.images.empty());
       for (const ImageRecord& record : page.images) ids.push_back(record.image_id.text());
       query.after = page.next;
-    } while (query.after);
+    } while (query.after && ids.size() < 1000);
     return ids;
   }
   std::vector<Deletion> pending(int limit = 100, std::optional<ImageId> after = {}) {

@@ -2,6 +2,7 @@
 
 #include <vips/vips.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 #include <memory>
@@ -244,9 +245,7 @@ ImageBytes truncated(ImageBytes file, int percent) {
 
 ImageBytes bit_rotten(ImageBytes file, int percent) {
   const std::size_t start = file.size() * percent / 100;
-  for (std::size_t i = start; i < std::min(start + 64, file.size()); ++i) {
-    file[i] = i % 2 == 0 ? std::byte{0xFF} : std::byte{0};
-  }
+  std::fill(file.begin() + start, file.begin() + std::min(start + 64, file.size()), std::byte{0xFF});
   return file;
 }
 

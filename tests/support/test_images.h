@@ -57,8 +57,7 @@ ImageBytes make_webp(const TestImage& image);
 
 // The first `percent` of the file.
 ImageBytes truncated(ImageBytes file, int percent);
-// The file with 64 bytes overwritten at `percent` of it, so that a JPEG scan has a run of 1 bits, which is no Huffman
-// code. (Bits flipped at random are one now and then, and no decoder can tell.)
+// The file with 64 bytes at `percent` of it erased to ones, as worn flash has them.
 ImageBytes bit_rotten(ImageBytes file, int percent);
 ImageBytes to_bytes(std::string_view text);
 

@@ -7,6 +7,7 @@ namespace {
 
 // "warning" is what sharp does: files that a team coming from sharp had accepted are accepted here, and no others. One
 // step lower, libjpeg passes a scan with rotten bits as a picture full of garbage, and that would be stored for good.
+// Some rot gets through all the same: libjpeg-turbo takes an impossible Huffman code for a zero without a word.
 constexpr VipsFailOn kFailOn = VIPS_FAIL_ON_WARNING;
 
 int load(std::span<const std::byte> file, ImageFormat format, int shrink, VipsImage** out) {

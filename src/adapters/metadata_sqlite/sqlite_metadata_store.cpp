@@ -33,10 +33,7 @@ Result<T> SqliteMetadataStore::read(Deadline deadline, const Body& body) {
   if (!reader && reader.error().code == ErrorCode::Overloaded) return too_late();  // none came free in time
   if (!reader) return fail(reader.error());
   (*reader)->set_busy_timeout(std::min(busy_timeout_, deadline.remaining()));
-  Result<T> result = body(**reader);
-  // The file may have been replaced or the disk have come back: the next reader starts afresh.
-  if (!result && result.error().code == ErrorCode::StoreUnavailable) reader->discard();
-  return result;
+  return body(**reader);
 }
 
 template <typename T, typename Body>
