@@ -12,12 +12,23 @@ namespace {
 void append_escaped(std::string& json, char c) {
   constexpr std::string_view kDigits = "0123456789abcdef";
   switch (c) {
-    case '"': json += "\\\""; return;
-    case '\\': json += "\\\\"; return;
-    case '\n': json += "\\n"; return;
-    case '\r': json += "\\r"; return;
-    case '\t': json += "\\t"; return;
-    default: break;
+    case '"':
+      json += "\\\"";
+      return;
+    case '\\':
+      json += "\\\\";
+      return;
+    case '\n':
+      json += "\\n";
+      return;
+    case '\r':
+      json += "\\r";
+      return;
+    case '\t':
+      json += "\\t";
+      return;
+    default:
+      break;
   }
   const auto value = static_cast<unsigned char>(c);
   if (value >= 0x20 && value != 0x7f) {
@@ -74,14 +85,18 @@ void JsonObject::add(std::string_view name, const std::optional<std::string>& te
   }
 }
 
-void JsonObject::add(std::string_view name, std::int64_t number) { add_raw(name, std::to_string(number)); }
+void JsonObject::add(std::string_view name, std::int64_t number) {
+  add_raw(name, std::to_string(number));
+}
 
 void JsonObject::add(std::string_view name, double number) {
   begin_member(name);
   append_json_number(text_, number);
 }
 
-void JsonObject::add(std::string_view name, bool flag) { add_raw(name, flag ? "true" : "false"); }
+void JsonObject::add(std::string_view name, bool flag) {
+  add_raw(name, flag ? "true" : "false");
+}
 
 void JsonObject::add_raw(std::string_view name, std::string_view json) {
   begin_member(name);

@@ -10,7 +10,8 @@ namespace tintype {
 // Appends `text` as a JSON string with its quotes; bytes that are not UTF-8 become U+FFFD.
 void append_json_string(std::string& json, std::string_view text);
 
-// Appends the shortest decimal that reads back as `number` (Boost.JSON 1.81 would print 1.5 as 1.5E0); null if not finite.
+// Appends the shortest decimal that reads back as `number` (Boost.JSON 1.81 would print 1.5 as 1.5E0); null if not
+// finite.
 void append_json_number(std::string& json, double number);
 
 // Writes one flat JSON object, member by member, in the order given. Names are literals and not escaped.

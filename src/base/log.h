@@ -39,10 +39,18 @@ class Logger {
   bool enabled(LogLevel level) const { return level >= level_; }
   void write(LogLevel level, std::string_view message, std::initializer_list<LogField> fields = {}) const;
 
-  void debug(std::string_view message, std::initializer_list<LogField> fields = {}) const { write(LogLevel::Debug, message, fields); }
-  void info(std::string_view message, std::initializer_list<LogField> fields = {}) const { write(LogLevel::Info, message, fields); }
-  void warn(std::string_view message, std::initializer_list<LogField> fields = {}) const { write(LogLevel::Warn, message, fields); }
-  void error(std::string_view message, std::initializer_list<LogField> fields = {}) const { write(LogLevel::Error, message, fields); }
+  void debug(std::string_view message, std::initializer_list<LogField> fields = {}) const {
+    write(LogLevel::Debug, message, fields);
+  }
+  void info(std::string_view message, std::initializer_list<LogField> fields = {}) const {
+    write(LogLevel::Info, message, fields);
+  }
+  void warn(std::string_view message, std::initializer_list<LogField> fields = {}) const {
+    write(LogLevel::Warn, message, fields);
+  }
+  void error(std::string_view message, std::initializer_list<LogField> fields = {}) const {
+    write(LogLevel::Error, message, fields);
+  }
 
  private:
   LogLevel level_;

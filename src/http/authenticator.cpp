@@ -6,7 +6,8 @@ namespace tintype::http {
 
 Result<UserId> Authenticator::authenticate(std::string_view authorization) const {
   constexpr std::string_view kScheme = "Bearer ";
-  if (authorization.empty()) return fail(ErrorCode::Unauthenticated, "a token is required: Authorization: Bearer <JWT>");
+  if (authorization.empty())
+    return fail(ErrorCode::Unauthenticated, "a token is required: Authorization: Bearer <JWT>");
   if (!iequals(authorization.substr(0, kScheme.size()), kScheme)) {
     return fail(ErrorCode::Unauthenticated, "the Authorization header must be: Bearer <JWT>");
   }

@@ -13,7 +13,8 @@ std::string blob_etag(const BlobKey& key) {
   return '"' + key.image().text() + (key.variant() == Variant::Thumbnail ? "-thumbnail\"" : "-main\"");
 }
 
-// RFC 9110 section 13.1.5: a range counts only if the client's copy is this one. Dates never match: no Last-Modified is sent.
+// RFC 9110 section 13.1.5: a range counts only if the client's copy is this one. Dates never match: no Last-Modified is
+// sent.
 bool range_applies(const Request& request, std::string_view etag) {
   const std::string_view if_range = request.headers.get("If-Range");
   return if_range.empty() || if_range == etag;
@@ -23,7 +24,8 @@ Response range_response(OpenBlob blob, const Request& request, const std::string
   const std::uint64_t size = blob.bytes->size();
   const ByteRange range = range_applies(request, etag) ? parse_range(request.headers.get("Range"), size) : ByteRange{};
   if (range.kind == ByteRange::Kind::Unsatisfiable) {
-    Response response = problem(416, "RANGE_NOT_SATISFIABLE", "the blob has " + std::to_string(size) + " bytes", request.id);
+    Response response =
+        problem(416, "RANGE_NOT_SATISFIABLE", "the blob has " + std::to_string(size) + " bytes", request.id);
     response.set("Content-Range", "bytes */" + std::to_string(size));
     return response;
   }
@@ -34,7 +36,8 @@ Response range_response(OpenBlob blob, const Request& request, const std::string
   SourceBody body{std::move(blob.bytes), 0, size};
   if (range.kind == ByteRange::Kind::Part) {
     response.status = 206;
-    response.set("Content-Range", "bytes " + std::to_string(range.first) + '-' + std::to_string(range.last) + '/' + std::to_string(size));
+    response.set("Content-Range", "bytes " + std::to_string(range.first) + '-' + std::to_string(range.last) + '/' +
+                                      std::to_string(size));
     body.offset = range.first;
     body.length = range.last - range.first + 1;
   }
@@ -50,7 +53,8 @@ bool BlobHandler::may_read(const Request& request, std::string_view user_compone
 
 void BlobHandler::set_caching(Response& response, const std::string& etag) const {
   response.set("ETag", etag);
-  response.set("Cache-Control", owner_only_ ? "private, max-age=31536000, immutable" : "public, max-age=31536000, immutable");
+  response.set("Cache-Control",
+               owner_only_ ? "private, max-age=31536000, immutable" : "public, max-age=31536000, immutable");
 }
 
 std::optional<Response> BlobHandler::not_modified(Request& request) {

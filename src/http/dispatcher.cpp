@@ -24,7 +24,9 @@ std::string filename_of(const Request& request) {
   return name ? std::string(*name) : std::string();
 }
 
-bool is_quiet(const Request& request, int status) { return status < 400 && (request.method == "GET" || request.method == "HEAD"); }
+bool is_quiet(const Request& request, int status) {
+  return status < 400 && (request.method == "GET" || request.method == "HEAD");
+}
 
 }  // namespace
 
@@ -68,11 +70,13 @@ std::optional<Response> Dispatcher::prepare_body(Request& request) {
   if (request.route->body == BodyKind::Upload) {
     auto boundary = boundary_of(request.headers.get("Content-Type"));
     if (!boundary && to_lower(request.headers.get("Content-Type")).starts_with("multipart/")) {
-      return refuse(request, {ErrorCode::ValidationFailed, "a form must be multipart/form-data with a boundary of 1 to 70 characters"});
+      return refuse(request, {ErrorCode::ValidationFailed,
+                              "a form must be multipart/form-data with a boundary of 1 to 70 characters"});
     }
     limit = policy_.upload.max_file_bytes + (boundary ? UploadBody::kFormOverhead : 0);
     auto text_fields = boundary ? std::vector<Parameter>() : request.query;
-    request.body = std::make_unique<UploadBody>(policy_.upload, std::move(boundary), std::move(text_fields), filename_of(request));
+    request.body =
+        std::make_unique<UploadBody>(policy_.upload, std::move(boundary), std::move(text_fields), filename_of(request));
   } else {
     request.body = std::make_unique<BoundedBody>();
   }
@@ -98,12 +102,16 @@ Response Dispatcher::handle(Request& request) {
   }
 }
 
-Response Dispatcher::refuse(const Request& request, const Error& error) { return error_response(error, request.id); }
+Response Dispatcher::refuse(const Request& request, const Error& error) {
+  return error_response(error, request.id);
+}
 
 void Dispatcher::completed(const Request& request, const Response& response, std::chrono::steady_clock::duration took) {
   const double seconds = std::chrono::duration<double>(took).count();
   metrics_.observe(request.route, response.status, seconds);
-  const LogLevel level = response.status >= 500 ? LogLevel::Warn : is_quiet(request, response.status) ? LogLevel::Debug : LogLevel::Info;
+  const LogLevel level = response.status >= 500               ? LogLevel::Warn
+                         : is_quiet(request, response.status) ? LogLevel::Debug
+                                                              : LogLevel::Info;
   if (!log_.enabled(level)) return;
   log_.write(level, "request",
              {{"requestId", request.id},

@@ -20,16 +20,23 @@ struct DispatchPolicy {
 };
 
 // Takes a request from its header to its response, in steps, so that the transport reads a body only for a request
-// that may succeed: admit() on the I/O thread, then the body into request.body, received(), and handle() on the route's lane.
+// that may succeed: admit() on the I/O thread, then the body into request.body, received(), and handle() on the route's
+// lane.
 //
 // Thread safety: all methods may be called concurrently.
 class Dispatcher {
  public:
-  Dispatcher(std::vector<Route> routes, Authenticator authenticator, DispatchPolicy policy, MetricsRegistry& metrics, const Logger& log)
-      : routes_(std::move(routes)), authenticator_(std::move(authenticator)), policy_(std::move(policy)), metrics_(metrics, routes_), log_(log) {}
+  Dispatcher(std::vector<Route> routes, Authenticator authenticator, DispatchPolicy policy, MetricsRegistry& metrics,
+             const Logger& log)
+      : routes_(std::move(routes)),
+        authenticator_(std::move(authenticator)),
+        policy_(std::move(policy)),
+        metrics_(metrics, routes_),
+        log_(log) {}
 
-  // Decides from the header alone; never blocks. A response if the request ends here: no such path, no valid token, a body
-  // that is declared too large, or an answer that needs no store. Otherwise request.route, .body and the rest are set.
+  // Decides from the header alone; never blocks. A response if the request ends here: no such path, no valid token, a
+  // body that is declared too large, or an answer that needs no store. Otherwise request.route, .body and the rest are
+  // set.
   std::optional<Response> admit(Request& request);
 
   // The body is complete: checks it, and starts the time within which the request must be handled, waiting for a thread

@@ -21,13 +21,20 @@ class DispatcherTest : public testing::Test {
     return {{"GET", "/open", Lane::Inline, Access::Anyone, BodyKind::None, ok},
             {"GET", "/mine/{id}", Lane::Store, Access::User, BodyKind::None, ok},
             {"GET", "/bug", Lane::Store, Access::Anyone, BodyKind::None, throws},
-            {"GET", "/blobs/{key...}", Lane::Store, Access::BlobReader, BodyKind::None, ok, [](Request&) { return std::optional(Response{.status = 304}); }},
+            {"GET", "/blobs/{key...}", Lane::Store, Access::BlobReader, BodyKind::None, ok,
+             [](Request&) { return std::optional(Response{.status = 304}); }},
             {"POST", "/upload", Lane::Upload, Access::User, BodyKind::Upload, ok}};
   }
   Dispatcher dispatcher(bool owner_only = false) {
-    return {table(), Authenticator(policy_, clock_), {.upload = {1000, directory_.path()}, .blobs_need_owner = owner_only}, metrics_, log_};
+    return {table(),
+            Authenticator(policy_, clock_),
+            {.upload = {1000, directory_.path()}, .blobs_need_owner = owner_only},
+            metrics_,
+            log_};
   }
-  std::string token() { return "Bearer " + sign_jwt(policy_, *UserId::parse("ann"), clock_.now(), std::chrono::hours(1)); }
+  std::string token() {
+    return "Bearer " + sign_jwt(policy_, *UserId::parse("ann"), clock_.now(), std::chrono::hours(1));
+  }
   static int status(const std::optional<Response>& response) { return response ? response->status : 0; }
 
   TempDirectory directory_;
@@ -77,7 +84,8 @@ TEST_F(DispatcherTest, BlobsNeedATokenOnlyInOwnerMode) {
 TEST_F(DispatcherTest, UnknownPathWrongMethodAndBadQueryEndInAdmit) {
   auto under_test = dispatcher();
   const FakeHeaders headers;
-  const std::vector<std::tuple<std::string_view, std::string_view, int>> cases = {{"GET", "/none", 404}, {"PUT", "/open", 405}, {"GET", "/open?%zz", 400}};
+  const std::vector<std::tuple<std::string_view, std::string_view, int>> cases = {
+      {"GET", "/none", 404}, {"PUT", "/open", 405}, {"GET", "/open?%zz", 400}};
   for (const auto& [method, target, expected] : cases) {
     Request request{.method = method, .target = target, .headers = headers};
     EXPECT_EQ(status(under_test.admit(request)), expected) << target;

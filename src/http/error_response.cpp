@@ -45,20 +45,31 @@ std::string bearer_challenge(std::string_view message) {
 int status_of(ErrorCode code) {
   switch (code) {
     case ErrorCode::ValidationFailed:
-    case ErrorCode::InvalidCursor: return 400;
-    case ErrorCode::Unauthenticated: return 401;
-    case ErrorCode::NotAuthorized: return 403;
-    case ErrorCode::NotFound: return 404;
-    case ErrorCode::VersionMismatch: return 409;
-    case ErrorCode::FileTooLarge: return 413;
-    case ErrorCode::InvalidFileType: return 415;
+    case ErrorCode::InvalidCursor:
+      return 400;
+    case ErrorCode::Unauthenticated:
+      return 401;
+    case ErrorCode::NotAuthorized:
+      return 403;
+    case ErrorCode::NotFound:
+      return 404;
+    case ErrorCode::VersionMismatch:
+      return 409;
+    case ErrorCode::FileTooLarge:
+      return 413;
+    case ErrorCode::InvalidFileType:
+      return 415;
     case ErrorCode::ImageTooLarge:
-    case ErrorCode::ImageUndecodable: return 422;
-    case ErrorCode::RateLimited: return 429;
+    case ErrorCode::ImageUndecodable:
+      return 422;
+    case ErrorCode::RateLimited:
+      return 429;
     case ErrorCode::Overloaded:
     case ErrorCode::StoreUnavailable:
-    case ErrorCode::DeadlineExceeded: return 503;
-    case ErrorCode::Internal: break;
+    case ErrorCode::DeadlineExceeded:
+      return 503;
+    case ErrorCode::Internal:
+      break;
   }
   return 500;
 }
@@ -66,7 +77,9 @@ int status_of(ErrorCode code) {
 Response error_response(const Error& error, std::string_view request_id) {
   const int status = status_of(error.code);
   // What happened inside is for the log only.
-  const std::string_view message = status == 500 ? std::string_view("an internal error; it is in the log under this requestId") : error.public_message;
+  const std::string_view message = status == 500
+                                       ? std::string_view("an internal error; it is in the log under this requestId")
+                                       : error.public_message;
   Response response = document(status, public_code(error.code), message, request_id, error.members);
   response.log_detail = to_string(error);
   if (status == 503 || status == 429) response.set("Retry-After", std::string(kRetryAfterSeconds));
@@ -74,7 +87,9 @@ Response error_response(const Error& error, std::string_view request_id) {
   return response;
 }
 
-Response no_such_route(std::string_view request_id) { return problem(404, "NOT_FOUND", "there is nothing at this path", request_id); }
+Response no_such_route(std::string_view request_id) {
+  return problem(404, "NOT_FOUND", "there is nothing at this path", request_id);
+}
 
 Response method_not_allowed(std::string_view allow, std::string_view request_id) {
   Response response = problem(405, "METHOD_NOT_ALLOWED", "this path does not support this method", request_id);

@@ -7,8 +7,8 @@
 
 namespace tintype::http {
 
-// The only place where an error becomes a status: RFC 9457 problem documents with `code` and `requestId` (docs/openapi.yaml).
-// Sets Retry-After on 503 and 429 and WWW-Authenticate (RFC 6750 section 3) on 401.
+// The only place where an error becomes a status: RFC 9457 problem documents with `code` and `requestId`
+// (docs/openapi.yaml). Sets Retry-After on 503 and 429 and WWW-Authenticate (RFC 6750 section 3) on 401.
 Response error_response(const Error& error, std::string_view request_id);
 
 // Problems of HTTP itself, which no use case knows.

@@ -16,10 +16,13 @@ std::string header(const Response& response, std::string_view name) {
   }
   return "(absent)";
 }
-std::string body(const Response& response) { return std::get<std::string>(response.body); }
+std::string body(const Response& response) {
+  return std::get<std::string>(response.body);
+}
 
 TEST(ErrorResponse, IsAProblemDocumentWithCodeAndRequestId) {
-  const auto response = error_response({ErrorCode::ImageTooLarge, "too many pixels", "", {{"limit", std::int64_t{5}}}}, "r-1");
+  const auto response =
+      error_response({ErrorCode::ImageTooLarge, "too many pixels", "", {{"limit", std::int64_t{5}}}}, "r-1");
   EXPECT_EQ(response.status, 422);
   EXPECT_EQ(header(response, "Content-Type"), "application/problem+json");
   const auto json = boost::json::parse(body(response)).as_object();
@@ -56,7 +59,8 @@ TEST(ErrorResponse, StoreThatIsTooSlowIsAStoreThatIsNotThere) {
 
 TEST(ErrorResponse, UnauthenticatedCarriesAChallengeWithoutQuotesInIt) {
   const auto response = error_response({ErrorCode::Unauthenticated, "a \"quoted\\\" word"}, "r");
-  EXPECT_EQ(header(response, "WWW-Authenticate"), R"(Bearer realm="tintype", error="invalid_token", error_description="a quoted word")");
+  EXPECT_EQ(header(response, "WWW-Authenticate"),
+            R"(Bearer realm="tintype", error="invalid_token", error_description="a quoted word")");
 }
 
 }  // namespace

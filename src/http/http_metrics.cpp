@@ -3,11 +3,15 @@
 namespace tintype::http {
 
 HttpMetrics::HttpMetrics(MetricsRegistry& registry, std::span<const Route> routes)
-    : registry_(registry), routes_(routes), in_flight_(registry.gauge("tintype_http_requests_in_flight", "Requests being read, handled or answered.")) {
+    : registry_(registry),
+      routes_(routes),
+      in_flight_(registry.gauge("tintype_http_requests_in_flight", "Requests being read, handled or answered.")) {
   for (std::size_t i = 0; i <= routes.size(); ++i) by_route_.push_back(std::make_unique<Series>());
 }
 
-void HttpMetrics::observe(const Route* route, int status, double seconds) { series(route, status).Observe(seconds); }
+void HttpMetrics::observe(const Route* route, int status, double seconds) {
+  series(route, status).Observe(seconds);
+}
 
 prometheus::Histogram& HttpMetrics::series(const Route* route, int status) {
   const std::size_t index = route != nullptr ? static_cast<std::size_t>(route - routes_.data()) : routes_.size();
@@ -16,7 +20,8 @@ prometheus::Histogram& HttpMetrics::series(const Route* route, int status) {
   const MetricLabels labels = {{"route", route != nullptr ? std::string(route->path) : "unmatched"},
                                {"method", route != nullptr ? std::string(route->method) : "any"},
                                {"status", std::to_string(status)}};
-  auto& made = registry_.seconds("tintype_http_request_duration_seconds", "From the end of a request's header to the end of its answer.", labels);
+  auto& made = registry_.seconds("tintype_http_request_duration_seconds",
+                                 "From the end of a request's header to the end of its answer.", labels);
   slot.store(&made, std::memory_order_release);  // two threads may both get here; the registry gives both the same one
   return made;
 }

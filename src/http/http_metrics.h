@@ -13,7 +13,8 @@ namespace tintype::http {
 
 // tintype_http_request_duration_seconds{route,method,status} and tintype_http_requests_in_flight.
 //
-// Thread-safe. A series is made when it is first seen and then found without a lock: this is on the path of every request.
+// Thread-safe. A series is made when it is first seen and then found without a lock: this is on the path of every
+// request.
 class HttpMetrics {
  public:
   HttpMetrics(MetricsRegistry& registry, std::span<const Route> routes);

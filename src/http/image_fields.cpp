@@ -78,7 +78,8 @@ Result<void> apply_member(ImagePatch& patch, std::string_view name, const json::
     return {};
   }
   auto* field = patch_field(patch, name);
-  if (field == nullptr) return invalid(name, "cannot be changed; known are title, description, altText, tags, albumId and version");
+  if (field == nullptr)
+    return invalid(name, "cannot be changed; known are title, description, altText, tags, albumId and version");
   if (value.is_null()) {
     field->emplace(std::nullopt);
     return {};
@@ -114,7 +115,8 @@ Result<ImagePatch> image_patch_from_json(std::string_view body) {
   if (object == nullptr) return fail(ErrorCode::ValidationFailed, "the body must be a JSON object");
   ImagePatch patch;
   for (const auto& member : *object) {
-    if (auto applied = apply_member(patch, std::string_view(member.key().data(), member.key().size()), member.value()); !applied) {
+    if (auto applied = apply_member(patch, std::string_view(member.key().data(), member.key().size()), member.value());
+        !applied) {
       return fail(applied.error());
     }
   }

@@ -9,7 +9,8 @@ using testing::ElementsAre;
 using testing::IsEmpty;
 
 TEST(ImageFields, KnownFieldsAreTakenAndOthersIgnored) {
-  const auto text = image_text_from_fields({{"albumId", "a"}, {"title", "t"}, {"description", "d"}, {"altText", "x"}, {"csrf", "z"}});
+  const auto text =
+      image_text_from_fields({{"albumId", "a"}, {"title", "t"}, {"description", "d"}, {"altText", "x"}, {"csrf", "z"}});
   ASSERT_TRUE(text);
   EXPECT_EQ(*text, (ImageText{.album_id = "a", .title = "t", .description = "d", .alt_text = "x"}));
 }
@@ -27,7 +28,9 @@ TEST(ImageFields, TagsComeInThreeSpellings) {
   EXPECT_THAT(image_text_from_fields({{"tags", "[]"}})->tags, IsEmpty());
 }
 
-TEST(ImageFields, FieldGivenTwiceIsAnError) { EXPECT_FALSE(image_text_from_fields({{"title", "a"}, {"title", "b"}})); }
+TEST(ImageFields, FieldGivenTwiceIsAnError) {
+  EXPECT_FALSE(image_text_from_fields({{"title", "a"}, {"title", "b"}}));
+}
 
 TEST(ImageFields, TagsThatBeginLikeJsonMustBeAnArrayOfStrings) {
   for (const char* tags : {"[", "[1]", "[\"a\",null]", "[\"a\"] x", "[[[[[[[[[[[[\"a\"]]]]]]]]]]]]"}) {
@@ -45,11 +48,14 @@ TEST(ImagePatch, AbsentNullAndValueDiffer) {
   EXPECT_EQ(patch->expected_version, 3);
 }
 
-TEST(ImagePatch, NullTagsClearThem) { EXPECT_THAT(*image_patch_from_json(R"({"tags":null})")->tags, IsEmpty()); }
+TEST(ImagePatch, NullTagsClearThem) {
+  EXPECT_THAT(*image_patch_from_json(R"({"tags":null})")->tags, IsEmpty());
+}
 
 TEST(ImagePatch, WhatIsNotAPatchIsRefused) {
-  for (const char* body : {"", "null", "[]", "\"x\"", "{", R"({"titel":"x"})", R"({"title":1})", R"({"tags":"a"})", R"({"version":0})", R"({"version":-1})",
-                           R"({"version":1.5})", R"({"version":99999999999999999999})", R"({"imageId":"x"})"}) {
+  for (const char* body :
+       {"", "null", "[]", "\"x\"", "{", R"({"titel":"x"})", R"({"title":1})", R"({"tags":"a"})", R"({"version":0})",
+        R"({"version":-1})", R"({"version":1.5})", R"({"version":99999999999999999999})", R"({"imageId":"x"})"}) {
     EXPECT_FALSE(image_patch_from_json(body)) << body;
   }
 }

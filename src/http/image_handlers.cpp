@@ -63,9 +63,11 @@ Result<void> apply_if_match(ImagePatch& patch, std::string_view if_match_header)
   if (trim(if_match_header) == "*") return {};
   std::string_view tag = trim(if_match_header);
   std::optional<std::uint64_t> version;
-  if (tag.starts_with("\"v") && tag.ends_with('"') && tag.size() > 3) version = parse_unsigned(tag.substr(2, tag.size() - 3));
+  if (tag.starts_with("\"v") && tag.ends_with('"') && tag.size() > 3)
+    version = parse_unsigned(tag.substr(2, tag.size() - 3));
   const auto from_header = version ? static_cast<std::int64_t>(*version) : kNoSuchVersion;
-  if (patch.expected_version && *patch.expected_version != from_header) return invalid("version", "differs from If-Match");
+  if (patch.expected_version && *patch.expected_version != from_header)
+    return invalid("version", "differs from If-Match");
   patch.expected_version = from_header;
   return {};
 }
@@ -121,7 +123,8 @@ Response ImageHandlers::update(Request& request) {
   if (!id) return error_response(id.error(), request.id);
   auto patch = image_patch_from_json(static_cast<BoundedBody&>(*request.body).text());
   if (!patch) return error_response(patch.error(), request.id);
-  if (auto versioned = apply_if_match(*patch, request.headers.get("If-Match")); !versioned) return error_response(versioned.error(), request.id);
+  if (auto versioned = apply_if_match(*patch, request.headers.get("If-Match")); !versioned)
+    return error_response(versioned.error(), request.id);
   auto record = update_.run(*request.user, *id, *patch, request.deadline);
   if (!record) return error_response(record.error(), request.id);
   return record_response(200, *record);
@@ -130,7 +133,8 @@ Response ImageHandlers::update(Request& request) {
 Response ImageHandlers::remove(Request& request) {
   auto id = image_id(request);
   if (!id) return Response{.status = 204};  // what cannot exist is gone
-  if (auto removed = delete_.run(*request.user, *id, request.deadline); !removed) return error_response(removed.error(), request.id);
+  if (auto removed = delete_.run(*request.user, *id, request.deadline); !removed)
+    return error_response(removed.error(), request.id);
   return Response{.status = 204};
 }
 

@@ -8,7 +8,9 @@
 namespace tintype::http {
 namespace {
 
-std::string blob_url(std::string_view public_url, std::string_view key) { return std::string(public_url) + "/blobs/" + std::string(key); }
+std::string blob_url(std::string_view public_url, std::string_view key) {
+  return std::string(public_url) + "/blobs/" + std::string(key);
+}
 
 std::string string_array(const std::vector<std::string>& texts) {
   std::string json = "[";
@@ -87,6 +89,8 @@ std::string image_list_json(const ListPage& page, const ListQuery& query, std::s
   return std::move(list).finish();
 }
 
-std::string record_etag(const ImageRecord& record) { return "\"v" + std::to_string(record.version) + '"'; }
+std::string record_etag(const ImageRecord& record) {
+  return "\"v" + std::to_string(record.version) + '"';
+}
 
 }  // namespace tintype::http

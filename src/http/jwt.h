@@ -13,10 +13,10 @@ namespace tintype::http {
 
 // What a token must say to be accepted.
 struct JwtPolicy {
-  std::string secret;                   // HS256 key; RFC 7518 section 3.2 wants 32 bytes or more
+  std::string secret;                        // HS256 key; RFC 7518 section 3.2 wants 32 bytes or more
   std::optional<std::string> issuer = {};    // if set, `iss` must equal it
   std::optional<std::string> audience = {};  // if set, `aud` must be or contain it
-  std::chrono::seconds leeway{30};      // for exp and nbf, between clocks that differ
+  std::chrono::seconds leeway{30};           // for exp and nbf, between clocks that differ
 };
 
 // Checks JSON Web Tokens (RFC 7519) in JWS compact form. `alg` is pinned to HS256: "none" and all others are refused,

@@ -27,7 +27,8 @@ Result<std::vector<Parameter>> parse_query(std::string_view query) {
     auto name = decode(pair.substr(0, equals));
     auto value = decode(pair.substr(std::min(equals + 1, pair.size())));
     if (!name || !value) return fail(ErrorCode::ValidationFailed, "the query string contains a malformed %-escape");
-    if (parameters.size() == kMaxParameters) return fail(ErrorCode::ValidationFailed, "the query string has too many parameters");
+    if (parameters.size() == kMaxParameters)
+      return fail(ErrorCode::ValidationFailed, "the query string has too many parameters");
     parameters.push_back({std::move(*name), std::move(*value)});
   }
   return parameters;

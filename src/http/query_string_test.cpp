@@ -14,10 +14,19 @@ std::string read(std::string_view query) {
 }
 
 TEST(QueryString, ReadsAsBrowsersWrite) {
-  const std::vector<std::pair<std::string, std::string>> cases = {
-      {"", ""},          {"a=1", "<a=1>"},         {"a=1&b=2", "<a=1><b=2>"},    {"a", "<a=>"},      {"a=", "<a=>"},
-      {"=x", "<=x>"},    {"a=b=c", "<a=b=c>"},     {"a=1&&b=2&", "<a=1><b=2>"},  {"a+b=c+d", "<a b=c d>"},
-      {"a%26b=c%3Dd", "<a&b=c=d>"}, {"tags=x&tags=y", "<tags=x><tags=y>"}, {"t=%E2%9C%93", "<t=✓>"}, {"a=%2B", "<a=+>"}};
+  const std::vector<std::pair<std::string, std::string>> cases = {{"", ""},
+                                                                  {"a=1", "<a=1>"},
+                                                                  {"a=1&b=2", "<a=1><b=2>"},
+                                                                  {"a", "<a=>"},
+                                                                  {"a=", "<a=>"},
+                                                                  {"=x", "<=x>"},
+                                                                  {"a=b=c", "<a=b=c>"},
+                                                                  {"a=1&&b=2&", "<a=1><b=2>"},
+                                                                  {"a+b=c+d", "<a b=c d>"},
+                                                                  {"a%26b=c%3Dd", "<a&b=c=d>"},
+                                                                  {"tags=x&tags=y", "<tags=x><tags=y>"},
+                                                                  {"t=%E2%9C%93", "<t=✓>"},
+                                                                  {"a=%2B", "<a=+>"}};
   for (const auto& [query, expected] : cases) EXPECT_EQ(read(query), expected) << query;
 }
 

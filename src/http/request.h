@@ -48,12 +48,12 @@ struct Request {
 
   // Filled in by Dispatcher::admit.
   const Route* route = nullptr;
-  std::string id = {};                               // X-Request-Id
-  std::string captured = {};                         // what {…} in the route's path matched, decoded
-  std::vector<Parameter> query = {};                 // decoded
-  std::optional<UserId> user = {};                   // if the route needs one
-  std::unique_ptr<RequestBody> body = {};            // if the route takes one
-  Deadline deadline = Deadline::never();             // for handling, from when the body is complete
+  std::string id = {};                     // X-Request-Id
+  std::string captured = {};               // what {…} in the route's path matched, decoded
+  std::vector<Parameter> query = {};       // decoded
+  std::optional<UserId> user = {};         // if the route needs one
+  std::unique_ptr<RequestBody> body = {};  // if the route takes one
+  Deadline deadline = Deadline::never();   // for handling, from when the body is complete
 
   // The first query parameter with this name.
   std::optional<std::string_view> parameter(std::string_view name) const;

@@ -23,7 +23,7 @@ struct Response {
   int status = 200;
   std::vector<std::pair<std::string_view, std::string>> headers = {};  // names are literals; values free of CR and LF
   std::variant<std::string, SourceBody> body = {};
-  bool close = false;  // end the connection after this
+  bool close = false;           // end the connection after this
   std::string log_detail = {};  // why, for the log only
 
   void set(std::string_view name, std::string value) { headers.emplace_back(name, std::move(value)); }

@@ -22,15 +22,15 @@ enum class Lane {
 // Who may call.
 enum class Access {
   Anyone,
-  User,           // a valid bearer token
-  BlobReader,     // decided by TINTYPE_BLOB_ACCESS
+  User,        // a valid bearer token
+  BlobReader,  // decided by TINTYPE_BLOB_ACCESS
 };
 
 enum class BodyKind { None, Json, Upload };
 
 struct Route {
-  std::string_view method;   // HEAD goes to the route of GET
-  std::string_view path;     // "/images/{id}"; "{key...}" takes the rest with its slashes
+  std::string_view method;  // HEAD goes to the route of GET
+  std::string_view path;    // "/images/{id}"; "{key...}" takes the rest with its slashes
   Lane lane;
   Access access;
   BodyKind body;

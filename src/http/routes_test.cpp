@@ -34,7 +34,8 @@ TEST(Routes, RestWithSlashesIsCapturedWhole) {
 
 TEST(Routes, WhatDoesNotMatchHasNoRoute) {
   const auto routes = table();
-  for (const char* path : {"/", "", "/image", "/images/", "/images/a/b", "/blobs", "/blobs/", "/images/%zz", "/images/%00"}) {
+  for (const char* path :
+       {"/", "", "/image", "/images/", "/images/a/b", "/blobs", "/blobs/", "/images/%zz", "/images/%00"}) {
     EXPECT_EQ(match_route(routes, "GET", path).route, nullptr) << path;
     EXPECT_EQ(match_route(routes, "GET", path).allow, "") << path;
   }

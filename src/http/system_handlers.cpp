@@ -16,13 +16,18 @@ Response status_response(int status, std::string_view text) {
 
 }  // namespace
 
-Response SystemHandlers::livez(Request&) { return status_response(200, "alive"); }
+Response SystemHandlers::livez(Request&) {
+  return status_response(200, "alive");
+}
 
 Response SystemHandlers::readyz(Request&) {
   switch (phase_.load()) {
-    case Phase::Ready: return status_response(200, "ready");
-    case Phase::Starting: return status_response(503, "starting");
-    case Phase::Draining: break;
+    case Phase::Ready:
+      return status_response(200, "ready");
+    case Phase::Starting:
+      return status_response(503, "starting");
+    case Phase::Draining:
+      break;
   }
   return status_response(503, "draining");
 }

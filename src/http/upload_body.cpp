@@ -18,7 +18,8 @@ tl::unexpected<Error> too_large(std::uint64_t limit) {
 
 }  // namespace
 
-UploadBody::UploadBody(UploadLimits limits, std::optional<std::string> boundary, std::vector<Parameter> text_fields, std::string filename)
+UploadBody::UploadBody(UploadLimits limits, std::optional<std::string> boundary, std::vector<Parameter> text_fields,
+                       std::string filename)
     : limits_(std::move(limits)), fields_(std::move(text_fields)), filename_(std::move(filename)) {
   FormSink& sink = *this;
   if (boundary) form_.emplace(sink, *boundary);
@@ -41,13 +42,17 @@ Result<void> UploadBody::finish() {
     if (auto finished = form_->finish(); !finished) return finished;
   }
   if (!spool_) {
-    return fail(ErrorCode::ValidationFailed, form_ ? "the form has no field \"file\" with the image" : "the body is empty; send the image as the body or in a form field \"file\"");
+    return fail(ErrorCode::ValidationFailed,
+                form_ ? "the form has no field \"file\" with the image"
+                      : "the body is empty; send the image as the body or in a form field \"file\"");
   }
   if (!type_known_) return check_head();
   return {};
 }
 
-Result<ImageText> UploadBody::text() const { return image_text_from_fields(fields_); }
+Result<ImageText> UploadBody::text() const {
+  return image_text_from_fields(fields_);
+}
 
 Result<void> UploadBody::on_part(const FormPart& part) {
   in_file_ = part.name == "file";
@@ -55,7 +60,8 @@ Result<void> UploadBody::on_part(const FormPart& part) {
     fields_.push_back({part.name, {}});
     return {};
   }
-  if (spool_) return fail(ErrorCode::ValidationFailed, "the form has more than one field \"file\"; send one image per request");
+  if (spool_)
+    return fail(ErrorCode::ValidationFailed, "the form has more than one field \"file\"; send one image per request");
   if (part.filename) filename_ = *part.filename;
   return begin_file();
 }
@@ -63,12 +69,15 @@ Result<void> UploadBody::on_part(const FormPart& part) {
 Result<void> UploadBody::on_data(std::string_view data) {
   if (in_file_) return append_file(as_bytes(data));
   text_bytes_ += data.size();
-  if (text_bytes_ > kMaxTextBytes) return fail(ErrorCode::ValidationFailed, "the form's text fields are longer than 64 KiB");
+  if (text_bytes_ > kMaxTextBytes)
+    return fail(ErrorCode::ValidationFailed, "the form's text fields are longer than 64 KiB");
   fields_.back().value += data;
   return {};
 }
 
-Result<void> UploadBody::on_part_end() { return {}; }
+Result<void> UploadBody::on_part_end() {
+  return {};
+}
 
 Result<void> UploadBody::begin_file() {
   auto spool = SpoolFile::create(limits_.spool_directory);
@@ -91,7 +100,10 @@ Result<void> UploadBody::append_file(std::span<const std::byte> bytes) {
 Result<void> UploadBody::check_head() {
   type_known_ = true;
   if (detect_format(as_bytes(head_))) return {};
-  return fail(ErrorCode::InvalidFileType, head_.empty() ? "the file is empty" : "the file is not a JPEG, PNG or WebP image; its content decides, not its name or declared type");
+  return fail(ErrorCode::InvalidFileType,
+              head_.empty()
+                  ? "the file is empty"
+                  : "the file is not a JPEG, PNG or WebP image; its content decides, not its name or declared type");
 }
 
 }  // namespace tintype::http

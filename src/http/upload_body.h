@@ -18,14 +18,15 @@ struct UploadLimits {
   std::filesystem::path spool_directory;
 };
 
-// The body of POST /images while it arrives: a form with a field `file`, or the raw image. The file goes to a spool file,
-// so that a hundred slow uploads cost a hundred descriptors and no heap. Refuses as early as it can: what is not an image
-// at its first bytes, what is too large at the byte that is too many.
+// The body of POST /images while it arrives: a form with a field `file`, or the raw image. The file goes to a spool
+// file, so that a hundred slow uploads cost a hundred descriptors and no heap. Refuses as early as it can: what is not
+// an image at its first bytes, what is too large at the byte that is too many.
 class UploadBody final : public RequestBody, private FormSink {
  public:
   // `boundary` for a form, none for a raw image. `text_fields` are what the request said outside the body (query
   // parameters of a raw upload).
-  UploadBody(UploadLimits limits, std::optional<std::string> boundary, std::vector<Parameter> text_fields, std::string filename);
+  UploadBody(UploadLimits limits, std::optional<std::string> boundary, std::vector<Parameter> text_fields,
+             std::string filename);
 
   Result<void> write(std::span<const std::byte> bytes) override;
   Result<void> finish() override;

@@ -18,7 +18,8 @@ class UploadBodyTest : public testing::Test {
     return std::make_unique<UploadBody>(UploadLimits{limit, directory_.path()}, "b", std::vector<Parameter>(), "");
   }
   static std::string part(const std::string& name, const std::string& data, const std::string& filename = {}) {
-    return "--b\r\nContent-Disposition: form-data; name=\"" + name + "\"" + (filename.empty() ? "" : "; filename=\"" + filename + "\"") + "\r\n\r\n" + data + "\r\n";
+    return "--b\r\nContent-Disposition: form-data; name=\"" + name + "\"" +
+           (filename.empty() ? "" : "; filename=\"" + filename + "\"") + "\r\n\r\n" + data + "\r\n";
   }
   static ErrorCode code(const Result<void>& outcome) { return outcome ? ErrorCode::Internal : outcome.error().code; }
 
@@ -27,7 +28,8 @@ class UploadBodyTest : public testing::Test {
 
 TEST_F(UploadBodyTest, FormGivesFileNameAndText) {
   auto body = form();
-  const std::string message = part("title", "Sea") + part("file", kJpegStart + std::string(100, 'x'), "a b.jpg") + part("tags", "t") + "--b--\r\n";
+  const std::string message = part("title", "Sea") + part("file", kJpegStart + std::string(100, 'x'), "a b.jpg") +
+                              part("tags", "t") + "--b--\r\n";
   ASSERT_TRUE(body->write(as_bytes(message)));
   ASSERT_TRUE(body->finish());
   EXPECT_EQ(as_text(*body->file()), kJpegStart + std::string(100, 'x'));
@@ -47,7 +49,8 @@ TEST_F(UploadBodyTest, FileOfExactlyTheLimitIsTakenAndOneByteMoreIsNot) {
 
 TEST_F(UploadBodyTest, OtherContentIsRefusedAsSoonAsItsSignatureIsKnown) {
   auto body = form();
-  EXPECT_EQ(code(body->write(as_bytes("--b\r\nContent-Disposition: form-data; name=\"file\"\r\n\r\nGIF89a......"))), ErrorCode::InvalidFileType);
+  EXPECT_EQ(code(body->write(as_bytes("--b\r\nContent-Disposition: form-data; name=\"file\"\r\n\r\nGIF89a......"))),
+            ErrorCode::InvalidFileType);
 }
 
 TEST_F(UploadBodyTest, SignatureSplitOverWritesIsRecognised) {
@@ -68,7 +71,8 @@ TEST_F(UploadBodyTest, MissingFileAndSecondFileAreErrors) {
   ASSERT_TRUE(missing->write(as_bytes(part("title", "x") + "--b--")));
   EXPECT_EQ(code(missing->finish()), ErrorCode::ValidationFailed);
   auto twice = form();
-  EXPECT_EQ(code(twice->write(as_bytes(part("file", kJpegStart + "xxxxxxxxxx") + part("file", kJpegStart)))), ErrorCode::ValidationFailed);
+  EXPECT_EQ(code(twice->write(as_bytes(part("file", kJpegStart + "xxxxxxxxxx") + part("file", kJpegStart)))),
+            ErrorCode::ValidationFailed);
 }
 
 TEST_F(UploadBodyTest, EndlessTextIsAnError) {
@@ -78,7 +82,8 @@ TEST_F(UploadBodyTest, EndlessTextIsAnError) {
 
 TEST_F(UploadBodyTest, BytesOutsideOfPartsCountTowardsTheForm) {
   auto body = form(1000);
-  EXPECT_EQ(code(body->write(as_bytes(std::string(1000 + UploadBody::kFormOverhead + 1, 'x')))), ErrorCode::FileTooLarge);
+  EXPECT_EQ(code(body->write(as_bytes(std::string(1000 + UploadBody::kFormOverhead + 1, 'x')))),
+            ErrorCode::FileTooLarge);
 }
 
 TEST_F(UploadBodyTest, EmptyRawBodySaysHowToSendAnImage) {

@@ -21,10 +21,12 @@ void add_settings(CLI::App& app, std::deque<Flag>& flags, std::string& file) {
     Flag& flag = flags.emplace_back(Flag{setting.name, nullptr, {}});
     std::string help = setting.effect;
     if (!setting.default_value.empty()) help += " Default: " + setting.default_value + ".";
-    flag.option = app.add_option("--" + setting.name, flag.value, help)->group("Settings (" + setting.group + "), also " + "TINTYPE_<NAME>");
+    flag.option = app.add_option("--" + setting.name, flag.value, help)
+                      ->group("Settings (" + setting.group + "), also " + "TINTYPE_<NAME>");
     if (setting.type == "secret") {
       Flag& secret = flags.emplace_back(Flag{setting.name + "-file", nullptr, {}});
-      secret.option = app.add_option("--" + secret.name, secret.value, "File with the value of --" + setting.name)->group("Settings (" + setting.group + "), also TINTYPE_<NAME>");
+      secret.option = app.add_option("--" + secret.name, secret.value, "File with the value of --" + setting.name)
+                          ->group("Settings (" + setting.group + "), also TINTYPE_<NAME>");
     }
   }
 }
@@ -43,14 +45,17 @@ config::Inputs inputs_from(const std::deque<Flag>& flags, const std::string& fil
 
 ParsedCommandLine parse_command_line(int argc, char** argv) {
   CommandLine line;
-  CLI::App app("tintype: an image service. Upload a picture, get a checked, upright, colour-true WebP and a thumbnail.");
+  CLI::App app(
+      "tintype: an image service. Upload a picture, get a checked, upright, colour-true WebP and a thumbnail.");
   app.set_version_flag("--version", "tintype " TINTYPE_VERSION);
   app.require_subcommand(1);
   auto* serve = app.add_subcommand("serve", "Run the service until SIGTERM");
   auto* token = app.add_subcommand("token", "Print a token for a user");
   auto* config = app.add_subcommand("config", "Print the effective settings");
   token->add_option("--user", line.token_user, "The user that the token speaks for (`sub`)")->required();
-  token->add_option("--ttl", line.token_ttl, "Seconds until it expires")->check(CLI::Range(std::int64_t{1}, std::int64_t{315'360'000}))->capture_default_str();
+  token->add_option("--ttl", line.token_ttl, "Seconds until it expires")
+      ->check(CLI::Range(std::int64_t{1}, std::int64_t{315'360'000}))
+      ->capture_default_str();
 
   std::deque<Flag> flags;  // addresses stay valid while it grows
   std::string file;
@@ -60,7 +65,9 @@ ParsedCommandLine parse_command_line(int argc, char** argv) {
   } catch (const CLI::ParseError& error) {
     return {std::nullopt, app.exit(error) == 0 ? 0 : 1};
   }
-  line.command = token->parsed() ? CommandLine::Command::Token : config->parsed() ? CommandLine::Command::Config : CommandLine::Command::Serve;
+  line.command = token->parsed()    ? CommandLine::Command::Token
+                 : config->parsed() ? CommandLine::Command::Config
+                                    : CommandLine::Command::Serve;
   line.inputs = inputs_from(flags, file);
   return {std::move(line), 0};
 }

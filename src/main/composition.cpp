@@ -17,19 +17,29 @@
 namespace tintype {
 namespace {
 
-constexpr std::size_t kStoreThreads = 8;     // they wait, they do not compute
+constexpr std::size_t kStoreThreads = 8;  // they wait, they do not compute
 constexpr std::size_t kStoreQueue = 1024;
-constexpr std::size_t kBlobPutThreads = 8;   // enough for fsyncs to overlap (ADR 0008)
+constexpr std::size_t kBlobPutThreads = 8;  // enough for fsyncs to overlap (ADR 0008)
 
-int cores_if_zero(int configured) { return configured > 0 ? configured : static_cast<int>(std::max(1U, std::thread::hardware_concurrency())); }
+int cores_if_zero(int configured) {
+  return configured > 0 ? configured : static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
+}
 
 PictureLimits picture_limits(const config::Settings& settings) {
   PictureLimits limits;
   limits.max_pixels = settings.max_pixels;
-  limits.main = {.fit = RenderSpec::Fit::Inside, .width = settings.image_max_edge, .height = settings.image_max_edge,
-                 .quality = settings.image_quality, .effort = settings.image_effort, .placeholder = true};
-  limits.thumbnail = {.fit = RenderSpec::Fit::Cover, .width = kThumbnailEdge, .height = kThumbnailEdge,
-                      .quality = kThumbnailQuality, .effort = settings.image_effort, .placeholder = false};
+  limits.main = {.fit = RenderSpec::Fit::Inside,
+                 .width = settings.image_max_edge,
+                 .height = settings.image_max_edge,
+                 .quality = settings.image_quality,
+                 .effort = settings.image_effort,
+                 .placeholder = true};
+  limits.thumbnail = {.fit = RenderSpec::Fit::Cover,
+                      .width = kThumbnailEdge,
+                      .height = kThumbnailEdge,
+                      .quality = kThumbnailQuality,
+                      .effort = settings.image_effort,
+                      .placeholder = false};
   return limits;
 }
 
@@ -38,7 +48,9 @@ Result<void> make_data_dir(const std::filesystem::path& directory) {
   const bool is_new = std::filesystem::create_directories(directory, error);
   // It holds the secret and everybody's pictures. One that the operator made keeps its mode.
   if (is_new) std::filesystem::permissions(directory, std::filesystem::perms::owner_all, error);
-  if (error) return fail(ErrorCode::StoreUnavailable, "cannot create the data directory " + directory.string() + ": " + error.message());
+  if (error)
+    return fail(ErrorCode::StoreUnavailable,
+                "cannot create the data directory " + directory.string() + ": " + error.message());
   return {};
 }
 
@@ -50,7 +62,8 @@ tl::unexpected<Error> cannot_use(const std::filesystem::path& directory, const E
 std::function<void(std::string_view, double)> engine_observer(MetricsRegistry& metrics) {
   std::map<std::string, prometheus::Histogram*, std::less<>> by_stage;
   for (const char* stage : {"probe", "decode", "encode", "placeholder"}) {
-    by_stage[stage] = &metrics.seconds("tintype_engine_duration_seconds", "Time in a stage of image work.", {{"stage", stage}});
+    by_stage[stage] =
+        &metrics.seconds("tintype_engine_duration_seconds", "Time in a stage of image work.", {{"stage", stage}});
   }
   return [by_stage](std::string_view stage, double seconds) {
     const auto found = by_stage.find(stage);
@@ -81,7 +94,9 @@ struct Composition::Parts {
         measured_blobs(*blobs, metrics),
         measured_metadata(*metadata, metrics),
         engine(engine_observer(metrics)),
-        admission({.slots = cores_if_zero(settings.image_threads), .memory_budget = settings.memory_budget, .waiting = settings.max_concurrent_uploads}),
+        admission({.slots = cores_if_zero(settings.image_threads),
+                   .memory_budget = settings.memory_budget,
+                   .waiting = settings.max_concurrent_uploads}),
         pictures(engine, admission, picture_limits(settings)),
         put_pool("blob-put", kBlobPutThreads, kBlobPutThreads),
         blob_writer(measured_blobs, put_pool, log),
@@ -106,7 +121,8 @@ struct Composition::Parts {
   void expose_admission(MetricsRegistry& metrics) {
     auto& running = metrics.gauge("tintype_image_jobs_running", "Images being processed.");
     auto& waiting = metrics.gauge("tintype_image_jobs_waiting", "Uploads waiting for their turn.");
-    auto& reserved = metrics.gauge("tintype_image_memory_reserved_bytes", "Predicted memory of the images being processed.");
+    auto& reserved =
+        metrics.gauge("tintype_image_memory_reserved_bytes", "Predicted memory of the images being processed.");
     metrics.before_expose([this, &running, &waiting, &reserved] {
       running.Set(admission.running());
       waiting.Set(admission.waiting());
@@ -133,11 +149,12 @@ struct Composition::Parts {
   http::BlobHandler blob_handler;
   http::SystemHandlers system;
   http::Dispatcher dispatcher;
-  BoundedExecutor store_lane;   // last, so that their threads end before what they use
+  BoundedExecutor store_lane;  // last, so that their threads end before what they use
   BoundedExecutor upload_lane;
 };
 
-Result<std::unique_ptr<Composition>> Composition::build(const config::Settings& settings, MetricsRegistry& metrics, const Logger& log) {
+Result<std::unique_ptr<Composition>> Composition::build(const config::Settings& settings, MetricsRegistry& metrics,
+                                                        const Logger& log) {
   if (auto made = make_data_dir(settings.data_dir); !made) return fail(made.error());
   auto policy = jwt_policy(settings);
   if (!policy) return fail(policy.error());
@@ -145,17 +162,28 @@ Result<std::unique_ptr<Composition>> Composition::build(const config::Settings& 
   if (!blobs) return cannot_use(settings.data_dir, blobs.error());
   auto metadata = SqliteMetadataStore::open(settings.data_dir / "tintype.db");
   if (!metadata) return cannot_use(settings.data_dir, metadata.error());
-  auto parts = std::make_unique<Parts>(settings, std::move(*policy), std::move(*blobs), std::move(*metadata), metrics, log);
+  auto parts =
+      std::make_unique<Parts>(settings, std::move(*policy), std::move(*blobs), std::move(*metadata), metrics, log);
   return std::unique_ptr<Composition>(new Composition(std::move(parts)));  // the constructor is private
 }
 
 Composition::Composition(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
 Composition::~Composition() = default;
 
-http::Dispatcher& Composition::dispatcher() { return parts_->dispatcher; }
-http::ImageHandlers& Composition::images() { return parts_->images; }
-http::SystemHandlers& Composition::system() { return parts_->system; }
-transport::Lanes Composition::lanes() { return {parts_->store_lane, parts_->upload_lane}; }
-DeleteImage& Composition::deletions() { return parts_->remove; }
+http::Dispatcher& Composition::dispatcher() {
+  return parts_->dispatcher;
+}
+http::ImageHandlers& Composition::images() {
+  return parts_->images;
+}
+http::SystemHandlers& Composition::system() {
+  return parts_->system;
+}
+transport::Lanes Composition::lanes() {
+  return {parts_->store_lane, parts_->upload_lane};
+}
+DeleteImage& Composition::deletions() {
+  return parts_->remove;
+}
 
 }  // namespace tintype

@@ -11,14 +11,16 @@
 
 namespace tintype {
 
-// How tokens are checked and signed, with the generated secret if none is configured (its directory is made if need be).
+// How tokens are checked and signed, with the generated secret if none is configured (its directory is made if need
+// be).
 Result<http::JwtPolicy> jwt_policy(const config::Settings& settings);
 
 // Every object of a running service, built from its settings, in the order in which they need each other.
 class Composition {
  public:
   // Opens the stores. Error: the message says what to do about it.
-  static Result<std::unique_ptr<Composition>> build(const config::Settings& settings, MetricsRegistry& metrics, const Logger& log);
+  static Result<std::unique_ptr<Composition>> build(const config::Settings& settings, MetricsRegistry& metrics,
+                                                    const Logger& log);
   ~Composition();
 
   http::Dispatcher& dispatcher();

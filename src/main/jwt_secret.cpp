@@ -17,14 +17,16 @@ namespace tintype {
 namespace {
 
 tl::unexpected<Error> secret_error(const std::filesystem::path& path, const char* what) {
-  return fail(ErrorCode::StoreUnavailable, "cannot " + std::string(what) + ' ' + path.string() + ": " + std::generic_category().message(errno));
+  return fail(ErrorCode::StoreUnavailable,
+              "cannot " + std::string(what) + ' ' + path.string() + ": " + std::generic_category().message(errno));
 }
 
 Result<std::string> read_secret(const std::filesystem::path& path) {
   std::ifstream file(path);
   std::string secret;
   if (!std::getline(file, secret) || secret.size() < 32) {
-    return fail(ErrorCode::StoreUnavailable, path.string() + " holds no secret of 32 characters or more; remove it to have a new one made");
+    return fail(ErrorCode::StoreUnavailable,
+                path.string() + " holds no secret of 32 characters or more; remove it to have a new one made");
   }
   return secret;
 }
@@ -37,7 +39,8 @@ Result<void> make_secret(const std::filesystem::path& path) {
   std::string name = path.string() + ".XXXXXX";
   const UniqueFd file(::mkostemp(name.data(), O_CLOEXEC));  // mode 0600
   if (!file) return secret_error(path, "create");
-  const bool written = ::write(file.get(), line.data(), line.size()) == static_cast<ssize_t>(line.size()) && ::fsync(file.get()) == 0;
+  const bool written =
+      ::write(file.get(), line.data(), line.size()) == static_cast<ssize_t>(line.size()) && ::fsync(file.get()) == 0;
   const bool linked = written && (::link(name.c_str(), path.c_str()) == 0 || errno == EEXIST);
   const int reason = errno;
   ::unlink(name.c_str());

@@ -2,8 +2,9 @@
 
 namespace tintype {
 
-// What must be set before the first thread starts: memory allocation that gives back what images took, no death by SIGPIPE
-// (sendfile(2) has no MSG_NOSIGNAL), SIGTERM and SIGINT left to wait_for_signal(), as many descriptors as allowed.
+// What must be set before the first thread starts: memory allocation that gives back what images took, no death by
+// SIGPIPE (sendfile(2) has no MSG_NOSIGNAL), SIGTERM and SIGINT left to wait_for_signal(), as many descriptors as
+// allowed.
 void set_up_process();
 
 }  // namespace tintype

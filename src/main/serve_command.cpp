@@ -18,7 +18,8 @@ constexpr int kExitOnSecondSignal = 128 + SIGTERM;
 transport::ServerOptions server_options(const config::Settings& settings) {
   transport::ServerOptions options;
   options.listen = settings.listen;
-  options.threads = settings.io_threads > 0 ? settings.io_threads : static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
+  options.threads = settings.io_threads > 0 ? settings.io_threads
+                                            : static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
   options.max_connections = settings.max_connections;
   options.timeouts = {.header = settings.header_timeout, .body = settings.body_timeout, .idle = settings.idle_timeout};
   return options;
@@ -35,7 +36,8 @@ bool wait_for_signal(std::chrono::milliseconds wait) {
 }
 
 void greet(const config::Settings& settings, const std::string& public_url) {
-  std::printf("tintype " TINTYPE_VERSION " listens on %s (data in %s)\n", public_url.c_str(), settings.data_dir.c_str());
+  std::printf("tintype " TINTYPE_VERSION " listens on %s (data in %s)\n", public_url.c_str(),
+              settings.data_dir.c_str());
   // Only the secret that we made is shown in use: with a configured one, this output may go to a log that others read.
   if (settings.jwt_secret.empty()) {
     const auto policy = jwt_policy(settings);
@@ -43,7 +45,8 @@ void greet(const config::Settings& settings, const std::string& public_url) {
     const auto now = std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now());
     if (policy && user) {
       const std::string token = http::sign_jwt(*policy, *user, now, std::chrono::hours(24));
-      std::printf("\nUpload a picture:\n  curl -H 'Authorization: Bearer %s' -F file=@photo.jpg %s/images\n\n", token.c_str(), public_url.c_str());
+      std::printf("\nUpload a picture:\n  curl -H 'Authorization: Bearer %s' -F file=@photo.jpg %s/images\n\n",
+                  token.c_str(), public_url.c_str());
     }
   }
   std::fflush(stdout);
@@ -55,7 +58,9 @@ void warn_about(const config::Settings& settings, const Logger& log) {
   }
   const bool everywhere = settings.listen.starts_with("0.0.0.0") || settings.listen.starts_with("[::]");
   if (everywhere && settings.public_url.empty()) {
-    log.warn("TINTYPE_PUBLIC_URL is not set: URLs in answers begin with the address listened on, which clients elsewhere cannot reach");
+    log.warn(
+        "TINTYPE_PUBLIC_URL is not set: URLs in answers begin with the address listened on, which clients elsewhere "
+        "cannot reach");
   }
 }
 
@@ -107,7 +112,10 @@ int run_serve_command(const config::Settings& settings) {
   (*server)->start((*service)->dispatcher(), (*service)->lanes());
   redrive_deletions(**service, log);
   (*service)->system().set_phase(http::Phase::Ready);
-  log.info("listening", {{"address", (*server)->address()}, {"url", public_url}, {"dataDir", settings.data_dir.string()}, {"version", TINTYPE_VERSION}});
+  log.info("listening", {{"address", (*server)->address()},
+                         {"url", public_url},
+                         {"dataDir", settings.data_dir.string()},
+                         {"version", TINTYPE_VERSION}});
   greet(settings, public_url);
   while (!wait_for_signal(std::chrono::hours(1))) {
   }

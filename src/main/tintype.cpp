@@ -20,9 +20,13 @@ int run(int argc, char** argv) {
     return 1;
   }
   switch (line.command) {
-    case CommandLine::Command::Token: return run_token_command(loaded->settings, line.token_user, std::chrono::seconds(line.token_ttl));
-    case CommandLine::Command::Config: std::printf("%s", config::effective_settings(*loaded).c_str()); return 0;
-    case CommandLine::Command::Serve: break;
+    case CommandLine::Command::Token:
+      return run_token_command(loaded->settings, line.token_user, std::chrono::seconds(line.token_ttl));
+    case CommandLine::Command::Config:
+      std::printf("%s", config::effective_settings(*loaded).c_str());
+      return 0;
+    case CommandLine::Command::Serve:
+      break;
   }
   return run_serve_command(loaded->settings);
 }

@@ -10,7 +10,8 @@ namespace tintype {
 int run_token_command(const config::Settings& settings, const std::string& user, std::chrono::seconds ttl) {
   const auto id = UserId::parse(user);
   if (!id) {
-    std::fprintf(stderr, "tintype: \"%s\" cannot be a user: 1 to 128 bytes of UTF-8 without control characters\n", user.c_str());
+    std::fprintf(stderr, "tintype: \"%s\" cannot be a user: 1 to 128 bytes of UTF-8 without control characters\n",
+                 user.c_str());
     return 1;
   }
   auto policy = jwt_policy(settings);

@@ -13,7 +13,8 @@ Result<Admission::Ticket> Admission::enter(std::uint64_t bytes, Deadline deadlin
   std::unique_lock lock(mutex_);
   if (!line_.empty() || !fits(bytes)) {
     if (static_cast<int>(line_.size()) >= limits_.waiting) {
-      return fail(ErrorCode::Overloaded, "too many images are being processed; try again shortly", "admission line full");
+      return fail(ErrorCode::Overloaded, "too many images are being processed; try again shortly",
+                  "admission line full");
     }
     Turn turn{bytes, {}, false};
     line_.push_back(&turn);
@@ -23,7 +24,8 @@ Result<Admission::Ticket> Admission::enter(std::uint64_t bytes, Deadline deadlin
     } else if (!turn.ready.wait_until(lock, deadline.time_point(), granted)) {
       line_.erase(std::find(line_.begin(), line_.end(), &turn));
       grant_turns();  // who stood behind may fit where this one did not
-      return fail(ErrorCode::Overloaded, "too many images are being processed; try again shortly", "no turn before the deadline");
+      return fail(ErrorCode::Overloaded, "too many images are being processed; try again shortly",
+                  "no turn before the deadline");
     }
     return Ticket(*this, bytes);
   }
@@ -75,7 +77,8 @@ std::uint64_t predicted_bytes(const ImageHeader& header, const RenderSpec& spec)
   const std::uint64_t output_pixels = static_cast<std::uint64_t>(output.width) * output.height;
   const std::uint64_t sample = header.bits_per_band > 8 ? 2 : 1;
 
-  // WebP is decoded in one piece; a progressive JPEG or an interlaced PNG keeps all coefficients or rows (3 B/px of an RGB picture).
+  // WebP is decoded in one piece; a progressive JPEG or an interlaced PNG keeps all coefficients or rows (3 B/px of an
+  // RGB picture).
   const bool whole = header.progressive || header.format == ImageFormat::Webp;
   const std::uint64_t decode = whole ? source_pixels * header.bands * sample : source_pixels / 4;
   // RGB(A) pixels, their rotated copy, and libwebp's YUV picture with its tokens.

@@ -63,12 +63,13 @@ class Admission {
 
   const Limits limits_;
   mutable std::mutex mutex_;
-  std::deque<Turn*> line_;       // guarded by mutex_, as are the two below
+  std::deque<Turn*> line_;  // guarded by mutex_, as are the two below
   int running_ = 0;
   std::uint64_t reserved_ = 0;
 };
 
-// The memory that rendering `header` with `spec` will take at its peak: from measurements over the engine (docs/operations.md).
+// The memory that rendering `header` with `spec` will take at its peak: from measurements over the engine
+// (docs/operations.md).
 std::uint64_t predicted_bytes(const ImageHeader& header, const RenderSpec& spec);
 
 }  // namespace tintype

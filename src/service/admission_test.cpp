@@ -10,7 +10,9 @@ namespace {
 
 using namespace std::chrono_literals;
 
-Deadline soon() { return Deadline::after(10s); }
+Deadline soon() {
+  return Deadline::after(10s);
+}
 
 // Waits until `condition` holds; false after ten seconds.
 template <typename Condition>
@@ -33,7 +35,9 @@ TEST(Admission, FreeSlotIsGivenAtOnce) {
 
 TEST(Admission, TicketThatDiesGivesBackSlotAndBytes) {
   Admission admission({.slots = 1, .memory_budget = 100, .waiting = 0});
-  { auto ticket = admission.enter(60, soon()); }
+  {
+    auto ticket = admission.enter(60, soon());
+  }
   EXPECT_EQ(admission.running(), 0);
   EXPECT_EQ(admission.reserved_bytes(), 0U);
 }

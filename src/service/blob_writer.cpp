@@ -5,12 +5,12 @@
 
 namespace tintype {
 
-std::future<Result<void>> BlobWriter::start(std::string key, std::vector<std::byte> body, BlobMeta meta, Deadline deadline) {
+std::future<Result<void>> BlobWriter::start(std::string key, std::vector<std::byte> body, BlobMeta meta,
+                                            Deadline deadline) {
   using Put = std::packaged_task<Result<void>()>;
   // Shared only because std::function wants its target copyable.
-  auto put = std::make_shared<Put>([this, key = std::move(key), body = std::move(body), meta = std::move(meta), deadline] {
-    return blobs_.put(key, body, meta, deadline);
-  });
+  auto put = std::make_shared<Put>([this, key = std::move(key), body = std::move(body), meta = std::move(meta),
+                                    deadline] { return blobs_.put(key, body, meta, deadline); });
   auto outcome = put->get_future();
   if (!executor_.try_run([put] { (*put)(); })) (*put)();
   return outcome;

@@ -16,9 +16,11 @@ namespace tintype {
 // Thread safety: all methods may be called concurrently.
 class BlobWriter {
  public:
-  BlobWriter(BlobStore& blobs, BoundedExecutor& executor, const Logger& log) : blobs_(blobs), executor_(executor), log_(log) {}
+  BlobWriter(BlobStore& blobs, BoundedExecutor& executor, const Logger& log)
+      : blobs_(blobs), executor_(executor), log_(log) {}
 
-  // Starts to put `body`, which it takes over. If the executor is full the put is done before this returns: slower, never lost.
+  // Starts to put `body`, which it takes over. If the executor is full the put is done before this returns: slower,
+  // never lost.
   std::future<Result<void>> start(std::string key, std::vector<std::byte> body, BlobMeta meta, Deadline deadline);
 
   // Removes what a failed upload left. Best effort: what cannot be removed is logged.

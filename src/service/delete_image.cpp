@@ -37,12 +37,14 @@ Result<int> DeleteImage::redrive(Deadline deadline) {
 bool DeleteImage::finish(const Deletion& deletion, Deadline deadline) {
   for (const auto& key : deletion.blob_keys) {
     if (auto removed = blobs_.remove(key, deadline); !removed) {
-      log_.warn("a deletion stays in the journal", {{"imageId", deletion.image_id.text()}, {"key", key}, {"error", to_string(removed.error())}});
+      log_.warn("a deletion stays in the journal",
+                {{"imageId", deletion.image_id.text()}, {"key", key}, {"error", to_string(removed.error())}});
       return false;
     }
   }
   if (auto finished = metadata_.finish_deletion(deletion.image_id, deadline); !finished) {
-    log_.warn("a deletion stays in the journal", {{"imageId", deletion.image_id.text()}, {"error", to_string(finished.error())}});
+    log_.warn("a deletion stays in the journal",
+              {{"imageId", deletion.image_id.text()}, {"error", to_string(finished.error())}});
     return false;
   }
   return true;

@@ -18,13 +18,15 @@ Result<void> check_header(const ImageHeader& header, const PictureLimits& limits
   if (header.width < 1 || header.height < 1) return fail(ErrorCode::ImageUndecodable, "the image has no pixels");
   const std::uint64_t pixels = static_cast<std::uint64_t>(header.width) * header.height;
   if (pixels > limits.max_pixels) {
-    return too_large("the image has " + std::to_string(pixels) + " pixels; at most " + std::to_string(limits.max_pixels) + " are accepted",
+    return too_large("the image has " + std::to_string(pixels) + " pixels; at most " +
+                         std::to_string(limits.max_pixels) + " are accepted",
                      limits.max_pixels, pixels);
   }
   const Size output = output_size(limits.main, {header.upright_width(), header.upright_height()});
   const int edge = std::max(output.width, output.height);
   if (edge > kMaxWebpEdge) {
-    return too_large("an edge of the image is " + std::to_string(edge) + " pixels long; WebP holds at most " + std::to_string(kMaxWebpEdge),
+    return too_large("an edge of the image is " + std::to_string(edge) + " pixels long; WebP holds at most " +
+                         std::to_string(kMaxWebpEdge),
                      kMaxWebpEdge, edge);
   }
   return {};

@@ -43,8 +43,8 @@ class PictureMaker {
     Admission::Ticket ticket_;
   };
 
-  // Reads the header, checks it, and waits for a turn. Errors: InvalidFileType, ImageUndecodable, ImageTooLarge (members
-  // "limit" and "actual"), Overloaded.
+  // Reads the header, checks it, and waits for a turn. Errors: InvalidFileType, ImageUndecodable, ImageTooLarge
+  // (members "limit" and "actual"), Overloaded.
   Result<Job> begin(std::span<const std::byte> file, Deadline deadline);
 
   const PictureLimits& limits() const { return limits_; }

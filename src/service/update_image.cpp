@@ -16,7 +16,8 @@ ImageText patched(ImageText text, const ImagePatch& patch) {
 
 }  // namespace
 
-Result<ImageRecord> UpdateImage::run(const UserId& user, const ImageId& id, const ImagePatch& patch, Deadline deadline) {
+Result<ImageRecord> UpdateImage::run(const UserId& user, const ImageId& id, const ImagePatch& patch,
+                                     Deadline deadline) {
   // Without a version from the caller the patch is merged into what was just read, and again if that changed meanwhile.
   constexpr int kMergeAttempts = 5;
   for (int attempt = 1;; ++attempt) {
@@ -24,7 +25,8 @@ Result<ImageRecord> UpdateImage::run(const UserId& user, const ImageId& id, cons
     if (!current) return current;
     const ImageText text = patched(current->text, patch);
     if (auto valid = validate(text); !valid) return fail(valid.error());
-    auto updated = metadata_.update_text(id, text, patch.expected_version.value_or(current->version), clock_.now(), deadline);
+    auto updated =
+        metadata_.update_text(id, text, patch.expected_version.value_or(current->version), clock_.now(), deadline);
     const bool lost_race = !updated && updated.error().code == ErrorCode::VersionMismatch && !patch.expected_version;
     if (!lost_race || attempt == kMergeAttempts) return updated;
   }

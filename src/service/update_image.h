@@ -20,7 +20,8 @@ struct ImagePatch {
 // Changes an image's text under optimistic locking. Thread-safe.
 class UpdateImage {
  public:
-  UpdateImage(GetImage& get, MetadataStore& metadata, const Clock& clock) : get_(get), metadata_(metadata), clock_(clock) {}
+  UpdateImage(GetImage& get, MetadataStore& metadata, const Clock& clock)
+      : get_(get), metadata_(metadata), clock_(clock) {}
 
   // Errors: ValidationFailed, NotFound, NotAuthorized, VersionMismatch (member "currentVersion"), those of the store.
   Result<ImageRecord> run(const UserId& user, const ImageId& id, const ImagePatch& patch, Deadline deadline);

@@ -24,7 +24,8 @@ class UpdateImageTest : public ServiceFixture {
 TEST_F(UpdateImageTest, ChangesWhatThePatchNamesAndLeavesTheRest) {
   const ImageRecord before = stored();
   clock_.advance(std::chrono::seconds(5));
-  const auto after = use_case_.run(user("ann"), before.image_id, {.title = "New", .expected_version = before.version}, soon());
+  const auto after =
+      use_case_.run(user("ann"), before.image_id, {.title = "New", .expected_version = before.version}, soon());
   ASSERT_TRUE(after) << to_string(after.error());
   EXPECT_EQ(after->text.title, "New");
   EXPECT_EQ(after->text.description, before.text.description);
@@ -36,7 +37,10 @@ TEST_F(UpdateImageTest, ChangesWhatThePatchNamesAndLeavesTheRest) {
 TEST_F(UpdateImageTest, NullClearsAField) {
   const ImageRecord before = stored();
   const auto after = use_case_.run(user("ann"), before.image_id,
-                                   {.album_id = std::optional<std::string>(), .tags = std::vector<std::string>(), .expected_version = before.version}, soon());
+                                   {.album_id = std::optional<std::string>(),
+                                    .tags = std::vector<std::string>(),
+                                    .expected_version = before.version},
+                                   soon());
   ASSERT_TRUE(after);
   EXPECT_FALSE(after->text.album_id);
   EXPECT_TRUE(after->text.tags.empty());
@@ -45,7 +49,8 @@ TEST_F(UpdateImageTest, NullClearsAField) {
 
 TEST_F(UpdateImageTest, StaleVersionIsAMismatchThatNamesTheCurrentOne) {
   const ImageRecord before = stored();
-  const auto after = use_case_.run(user("ann"), before.image_id, {.title = "x", .expected_version = before.version + 7}, soon());
+  const auto after =
+      use_case_.run(user("ann"), before.image_id, {.title = "x", .expected_version = before.version + 7}, soon());
   ASSERT_FALSE(after);
   EXPECT_EQ(after.error().code, ErrorCode::VersionMismatch);
   ASSERT_EQ(after.error().members.size(), 1U);
@@ -72,7 +77,8 @@ TEST_F(UpdateImageTest, WithoutAVersionThePatchIsMergedIntoAConcurrentChange) {
 
 TEST_F(UpdateImageTest, InvalidTextIsRefused) {
   const ImageRecord before = stored();
-  const auto after = use_case_.run(user("ann"), before.image_id, {.title = std::string(1000, 'x'), .expected_version = 1}, soon());
+  const auto after =
+      use_case_.run(user("ann"), before.image_id, {.title = std::string(1000, 'x'), .expected_version = 1}, soon());
   ASSERT_FALSE(after);
   EXPECT_EQ(after.error().code, ErrorCode::ValidationFailed);
 }

@@ -1,7 +1,7 @@
 // DESIGN
-// The order is what keeps the promise: blobs first, durable, then the record that points at them. A reader can therefore
-// never find a record without its pictures. The puts run beside the work: the main picture is on its way to the disk
-// while the thumbnail is still being rendered, and the turn at the CPU is given back before the last fsync.
+// The order is what keeps the promise: blobs first, durable, then the record that points at them. A reader can
+// therefore never find a record without its pictures. The puts run beside the work: the main picture is on its way to
+// the disk while the thumbnail is still being rendered, and the turn at the CPU is given back before the last fsync.
 #include "service/upload_image.h"
 
 #include <optional>
@@ -16,7 +16,9 @@ namespace tintype {
 namespace {
 
 BlobMeta blob_meta(const ImageRecord& record) {
-  return {"image/webp", "public, max-age=31536000, immutable", {{"image-id", record.image_id.text()}, {"source-sha256", record.content_sha256}}};
+  return {"image/webp",
+          "public, max-age=31536000, immutable",
+          {{"image-id", record.image_id.text()}, {"source-sha256", record.content_sha256}}};
 }
 
 ImageRecord new_record(const Upload& upload, ImageId id, const ImageHeader& header, UnixTime now) {

@@ -24,7 +24,8 @@ struct Upload {
 // Thread safety: run() may be called concurrently; it blocks for the whole upload.
 class UploadImage {
  public:
-  UploadImage(PictureMaker& pictures, BlobWriter& blobs, MetadataStore& metadata, const Clock& clock, UlidGenerator& ids)
+  UploadImage(PictureMaker& pictures, BlobWriter& blobs, MetadataStore& metadata, const Clock& clock,
+              UlidGenerator& ids)
       : pictures_(pictures), blobs_(blobs), metadata_(metadata), clock_(clock), ids_(ids) {}
 
   // Errors: ValidationFailed, InvalidFileType, ImageTooLarge, ImageUndecodable, Overloaded, StoreUnavailable,

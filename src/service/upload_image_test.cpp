@@ -18,14 +18,17 @@ class UploadImageTest : public ServiceFixture {
  protected:
   static PictureLimits limits() {
     PictureLimits limits;
-    limits.main = {.fit = RenderSpec::Fit::Inside, .width = 2048, .height = 2048, .quality = 85, .effort = 2, .placeholder = true};
+    limits.main = {
+        .fit = RenderSpec::Fit::Inside, .width = 2048, .height = 2048, .quality = 85, .effort = 2, .placeholder = true};
     limits.thumbnail = {.fit = RenderSpec::Fit::Cover, .width = 400, .height = 400, .quality = 80};
     return limits;
   }
   Result<ImageRecord> upload(ImageText text = {}) {
     return use_case_.run({user("ann"), as_bytes("picture"), "holiday.jpg", std::move(text)}, soon());
   }
-  std::string main_key(const ImageRecord& record) { return BlobKey::of(record.user_id, record.image_id, Variant::Main).text(); }
+  std::string main_key(const ImageRecord& record) {
+    return BlobKey::of(record.user_id, record.image_id, Variant::Main).text();
+  }
 
   Admission admission_{{.slots = 2, .memory_budget = 1U << 30U, .waiting = 8}};
   PictureMaker pictures_{engine_, admission_, limits()};
@@ -50,7 +53,8 @@ TEST_F(UploadImageTest, RecordSaysWhatWasUploadedAndWhatWasMade) {
   EXPECT_EQ(record->original_filename, "holiday.jpg");
   EXPECT_EQ(record->file_size, 7U);
   EXPECT_EQ(record->processed_size, std::string("picture 2048x1536").size());
-  EXPECT_EQ(record->content_sha256, "2cea274d0bedc39ec4ab6ba9e59ec889e3ed6fb56a1cf088a64d9b383378dc97") << "sha256 of \"picture\"";
+  EXPECT_EQ(record->content_sha256, "2cea274d0bedc39ec4ab6ba9e59ec889e3ed6fb56a1cf088a64d9b383378dc97")
+      << "sha256 of \"picture\"";
   EXPECT_EQ(record->placeholder, "AQI=");
   EXPECT_EQ(record->quality, 85);
   EXPECT_EQ(record->uploaded_at, clock_.now());
@@ -124,8 +128,11 @@ TEST_F(UploadImageTest, NoRecordIsWrittenBeforeBothPicturesAreStored) {
 // Renders a thumbnail only once it has been told that the put of the main picture has begun.
 class ThumbnailAfterPutEngine final : public ImageEngine {
  public:
-  ThumbnailAfterPutEngine(ImageEngine& inner, std::future<void> put_begun) : inner_(inner), put_begun_(std::move(put_begun)) {}
-  Result<ImageHeader> probe(std::span<const std::byte> file, Deadline deadline) override { return inner_.probe(file, deadline); }
+  ThumbnailAfterPutEngine(ImageEngine& inner, std::future<void> put_begun)
+      : inner_(inner), put_begun_(std::move(put_begun)) {}
+  Result<ImageHeader> probe(std::span<const std::byte> file, Deadline deadline) override {
+    return inner_.probe(file, deadline);
+  }
   Result<RenderedImage> render(std::span<const std::byte> file, const RenderSpec& spec, Deadline deadline) override {
     const bool is_thumbnail = spec.fit == RenderSpec::Fit::Cover;
     if (is_thumbnail && put_begun_.wait_for(std::chrono::seconds(10)) != std::future_status::ready) {
@@ -161,7 +168,8 @@ TEST_F(UploadImageTest, BothPutsAreInFlightAtOnce) {
     std::unique_lock lock(mutex);
     ++in_flight;
     changed.notify_all();
-    if (!changed.wait_for(lock, std::chrono::seconds(10), [&] { return in_flight == 2; })) return Error{ErrorCode::StoreUnavailable, "alone"};
+    if (!changed.wait_for(lock, std::chrono::seconds(10), [&] { return in_flight == 2; }))
+      return Error{ErrorCode::StoreUnavailable, "alone"};
     return std::nullopt;
   });
   EXPECT_TRUE(upload());

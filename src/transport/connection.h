@@ -26,8 +26,8 @@ struct Connection {
   bool timed_out = false;  // its operation was cancelled because `expires` passed
 };
 
-// The connections of one thread. A sweep a few times a second replaces a timer per operation, which costs 20 % of a small
-// request's time; time-outs are that much coarser.
+// The connections of one thread. A sweep a few times a second replaces a timer per operation, which costs 20 % of a
+// small request's time; time-outs are that much coarser.
 class ConnectionSet {
  public:
   void add(Connection& connection) { connections_.insert(&connection); }

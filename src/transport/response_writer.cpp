@@ -96,14 +96,17 @@ Awaitable<bool> send_file(Connection& connection, const http::SourceBody& body, 
   co_return true;
 }
 
-Awaitable<bool> send_source(Connection& connection, const http::SourceBody& body, std::chrono::milliseconds stall, BoundedExecutor& pool) {
+Awaitable<bool> send_source(Connection& connection, const http::SourceBody& body, std::chrono::milliseconds stall,
+                            BoundedExecutor& pool) {
   constexpr std::size_t kChunk = 256 * 1024;
   std::vector<std::byte> chunk(static_cast<std::size_t>(std::min<std::uint64_t>(kChunk, body.length)));
   std::uint64_t sent = 0;
   while (sent < body.length) {
     const std::size_t wanted = static_cast<std::size_t>(std::min<std::uint64_t>(chunk.size(), body.length - sent));
     Result<std::size_t> got = std::size_t{0};
-    std::function<void()> read = [&] { got = body.source->read_at(body.offset + sent, std::span(chunk).first(wanted), Deadline::after(stall)); };
+    std::function<void()> read = [&] {
+      got = body.source->read_at(body.offset + sent, std::span(chunk).first(wanted), Deadline::after(stall));
+    };
     connection.expect(Connection::Phase::Working, std::chrono::steady_clock::time_point::max());
     const bool ran = co_await run_on(pool, std::move(read));
     if (!ran || !got || *got == 0) co_return false;
@@ -116,13 +119,14 @@ Awaitable<bool> send_source(Connection& connection, const http::SourceBody& body
 
 }  // namespace
 
-Awaitable<bool> write_response(Connection& connection, const http::Request& request, http::Response& response, WriteOptions options,
-                               BoundedExecutor& pool) {
+Awaitable<bool> write_response(Connection& connection, const http::Request& request, http::Response& response,
+                               WriteOptions options, BoundedExecutor& pool) {
   const std::string head = format_head(request, response, options);
   auto* source = std::get_if<http::SourceBody>(&response.body);
   if (source == nullptr) {
     const std::string& text = std::get<std::string>(response.body);
-    std::array<asio::const_buffer, 2> parts = {asio::buffer(head), options.head_only ? asio::const_buffer() : asio::buffer(text)};
+    std::array<asio::const_buffer, 2> parts = {asio::buffer(head),
+                                               options.head_only ? asio::const_buffer() : asio::buffer(text)};
     connection.expect(Connection::Phase::Writing, options.stall_timeout);
     auto [error, written] = co_await asio::async_write(connection.socket, parts, kAwaitOutcome);
     co_return !error;

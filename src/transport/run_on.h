@@ -20,14 +20,17 @@ inline Awaitable<bool> run_on(BoundedExecutor& pool, std::function<void()> work)
     // Shared only because std::function wants its target copyable. The guard keeps the loop alive meanwhile.
     auto resume = std::make_shared<Handler>(std::move(handler));
     auto guard = asio::make_work_guard(executor);
-    const auto finish = [executor, resume](bool ran) { asio::post(executor, [resume, ran] { std::move (*resume)(ran); }); };
+    const auto finish = [executor, resume](bool ran) {
+      asio::post(executor, [resume, ran] { std::move (*resume)(ran); });
+    };
     const bool accepted = pool.try_run([finish, guard, task = std::move(work)] {
       task();
       finish(true);
     });
     if (!accepted) finish(false);
   };
-  co_return co_await asio::async_initiate<const asio::use_awaitable_t<Executor>, void(bool)>(std::move(initiate), kAwait);
+  co_return co_await asio::async_initiate<const asio::use_awaitable_t<Executor>, void(bool)>(std::move(initiate),
+                                                                                             kAwait);
 }
 
 }  // namespace tintype::transport

@@ -1,8 +1,8 @@
 // DESIGN
-// One coroutine per connection, straight line: header, admit, body, handle, answer, again. Beast is used as a parser only:
-// bytes are read into our buffer and put() into it, which lets the time-out depend on what is being waited for, and a 413 be
-// sent after the header (a body_limit set before it would fail the header itself).
-// Rejected: a timer per operation (ConnectionSet says why) and http::file_body (nine times the CPU of sendfile).
+// One coroutine per connection, straight line: header, admit, body, handle, answer, again. Beast is used as a parser
+// only: bytes are read into our buffer and put() into it, which lets the time-out depend on what is being waited for,
+// and a 413 be sent after the header (a body_limit set before it would fail the header itself). Rejected: a timer per
+// operation (ConnectionSet says why) and http::file_body (nine times the CPU of sendfile).
 #include "transport/session.h"
 
 #include <boost/asio/buffer.hpp>
@@ -34,7 +34,9 @@ constexpr auto kNever = std::chrono::steady_clock::time_point::max();
 class BeastHeaders final : public http::Headers {
  public:
   explicit BeastHeaders(const Parser& parser) : fields_(parser.get()) {}
-  std::string_view get(std::string_view name) const override { return fields_[beast::string_view(name.data(), name.size())]; }
+  std::string_view get(std::string_view name) const override {
+    return fields_[beast::string_view(name.data(), name.size())];
+  }
 
  private:
   const beast::http::fields& fields_;
@@ -42,7 +44,9 @@ class BeastHeaders final : public http::Headers {
 
 class Session {
  public:
-  Session(Socket socket, SessionContext& context) : context_(context), connection_(std::move(socket)) { context_.connections.add(connection_); }
+  Session(Socket socket, SessionContext& context) : context_(context), connection_(std::move(socket)) {
+    context_.connections.add(connection_);
+  }
   ~Session() { context_.connections.remove(connection_); }
   Session(const Session&) = delete;
   Session& operator=(const Session&) = delete;
@@ -88,7 +92,8 @@ Awaitable<bool> Session::serve_one() {
   context_.dispatcher.in_flight().Increment();
   const BeastHeaders headers(*parser_);
   const auto length = parser_->content_length();
-  http::Request request{.method = parser_->get().method_string(), .target = parser_->get().target(), .headers = headers};
+  http::Request request{
+      .method = parser_->get().method_string(), .target = parser_->get().target(), .headers = headers};
   if (length) request.content_length = *length;
   request.has_body = !parser_->is_done();
 
@@ -116,7 +121,8 @@ Awaitable<Session::Outcome> Session::receive(std::size_t count) {
 
 Awaitable<Session::Outcome> Session::read_header() {
   parser_->eager(false);
-  connection_.expect(buffer_.size() == 0 ? Phase::Idle : Phase::Reading, buffer_.size() == 0 ? context_.timeouts.idle : context_.timeouts.header);
+  connection_.expect(buffer_.size() == 0 ? Phase::Idle : Phase::Reading,
+                     buffer_.size() == 0 ? context_.timeouts.idle : context_.timeouts.header);
   for (;;) {
     if (buffer_.size() > 0) {
       error_code error;
@@ -146,7 +152,9 @@ Awaitable<http::Response> Session::answer(http::Request& request, bool& body_rea
   if (request.route->lane == http::Lane::Inline) co_return context_.dispatcher.handle(request);
   std::function<void()> work = [&] { response = context_.dispatcher.handle(request); };
   const bool ran = co_await run_on(context_.lanes.of(request.route->lane), std::move(work));
-  if (!ran) co_return context_.dispatcher.refuse(request, {ErrorCode::Overloaded, "too many requests are under way; try again shortly", "lane full"});
+  if (!ran)
+    co_return context_.dispatcher.refuse(
+        request, {ErrorCode::Overloaded, "too many requests are under way; try again shortly", "lane full"});
   co_return response;
 }
 
@@ -189,10 +197,12 @@ Awaitable<Session::Outcome> Session::read_body(http::Request& request, http::Res
       outcome = Outcome::Refused;
       break;
     }
-    connection_.expect(Phase::Reading, begun + context_.timeouts.body + std::chrono::seconds(received_bytes / kSlowestBytesPerSecond));
+    connection_.expect(Phase::Reading,
+                       begun + context_.timeouts.body + std::chrono::seconds(received_bytes / kSlowestBytesPerSecond));
     const std::size_t before = buffer_.size();
     outcome = co_await receive(kBodyRead);
-    if (outcome == Outcome::Refused) refusal = http::problem(408, "REQUEST_TIMEOUT", "the body arrived too slowly", request.id);
+    if (outcome == Outcome::Refused)
+      refusal = http::problem(408, "REQUEST_TIMEOUT", "the body arrived too slowly", request.id);
     if (outcome != Outcome::Done) break;
     received_bytes += buffer_.size() - before;
   }
@@ -214,9 +224,12 @@ Awaitable<void> Session::refuse_malformed(Outcome outcome) {
   const BeastHeaders headers(*parser_);
   http::Request request{.method = "GET", .target = "", .headers = headers};
   request.id = http::request_id_from({});
-  http::Response response = connection_.timed_out ? http::problem(408, "REQUEST_TIMEOUT", "the header arrived too slowly", request.id)
-                                                  : http::problem(400, "BAD_REQUEST", "the request is not HTTP/1.1 or its header is over 16 KiB", request.id);
-  const bool sent = co_await write_response(connection_, request, response, {.keep_alive = false}, context_.lanes.store);
+  http::Response response =
+      connection_.timed_out
+          ? http::problem(408, "REQUEST_TIMEOUT", "the header arrived too slowly", request.id)
+          : http::problem(400, "BAD_REQUEST", "the request is not HTTP/1.1 or its header is over 16 KiB", request.id);
+  const bool sent =
+      co_await write_response(connection_, request, response, {.keep_alive = false}, context_.lanes.store);
   context_.dispatcher.completed(request, response, {});
   if (sent) co_await linger();
 }

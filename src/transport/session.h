@@ -8,8 +8,8 @@ namespace tintype::transport {
 
 struct SessionTimeouts {
   std::chrono::milliseconds header{10'000};  // from a request's first byte to the end of its header
-  std::chrono::milliseconds body{30'000};    // from there to the end of the body, plus a second for every 8 KiB received
-  std::chrono::milliseconds idle{60'000};    // between requests
+  std::chrono::milliseconds body{30'000};  // from there to the end of the body, plus a second for every 8 KiB received
+  std::chrono::milliseconds idle{60'000};  // between requests
 };
 
 // What the sessions of one thread share.

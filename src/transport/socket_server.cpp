@@ -16,7 +16,8 @@ namespace tintype::transport {
 namespace {
 
 using Acceptor = asio::basic_socket_acceptor<asio::ip::tcp, Executor>;
-using Timer = asio::basic_waitable_timer<std::chrono::steady_clock, asio::wait_traits<std::chrono::steady_clock>, Executor>;
+using Timer =
+    asio::basic_waitable_timer<std::chrono::steady_clock, asio::wait_traits<std::chrono::steady_clock>, Executor>;
 using asio::ip::tcp;
 
 constexpr auto kSweepInterval = std::chrono::milliseconds(200);
@@ -27,7 +28,8 @@ tl::unexpected<Error> cannot_listen(const std::string& where, const std::string&
 
 Result<tcp::endpoint> parse_endpoint(const std::string& listen) {
   const std::size_t colon = listen.rfind(':');
-  const auto port = colon == std::string::npos ? std::nullopt : parse_unsigned(std::string_view(listen).substr(colon + 1));
+  const auto port =
+      colon == std::string::npos ? std::nullopt : parse_unsigned(std::string_view(listen).substr(colon + 1));
   if (!port || *port > 65535) return cannot_listen(listen, "it must be host:port, such as 127.0.0.1:8080");
   std::string host = listen.substr(0, colon);
   if (host.starts_with('[') && host.ends_with(']')) host = host.substr(1, host.size() - 2);
@@ -73,9 +75,11 @@ SocketServer::SocketServer(ServerOptions options, MetricsRegistry& metrics, cons
     : options_(std::move(options)),
       log_(log),
       open_connections_(metrics.gauge("tintype_http_connections", "Open client connections.")),
-      refused_connections_(metrics.counter("tintype_http_connections_refused_total", "Connections closed at once because max-connections were open.")) {}
+      refused_connections_(metrics.counter("tintype_http_connections_refused_total",
+                                           "Connections closed at once because max-connections were open.")) {}
 
-Result<std::unique_ptr<SocketServer>> SocketServer::listen(const ServerOptions& options, MetricsRegistry& metrics, const Logger& log) {
+Result<std::unique_ptr<SocketServer>> SocketServer::listen(const ServerOptions& options, MetricsRegistry& metrics,
+                                                           const Logger& log) {
   auto server = std::unique_ptr<SocketServer>(new SocketServer(options, metrics, log));  // the constructor is private
   if (auto bound = server->bind(); !bound) return fail(bound.error());
   return server;
@@ -85,15 +89,17 @@ Result<void> SocketServer::bind() {
   auto endpoint = parse_endpoint(options_.listen);
   if (!endpoint) return fail(endpoint.error());
   {
-    // With SO_REUSEPORT a second server of the same user would get the port as well, and half of our clients; without it
-    // this fails if anybody listens.
+    // With SO_REUSEPORT a second server of the same user would get the port as well, and half of our clients; without
+    // it this fails if anybody listens.
     asio::io_context probe_context;
     Acceptor probe(probe_context);
-    if (const error_code error = open_acceptor(probe, *endpoint, false)) return cannot_listen(to_text(*endpoint), error.message());
+    if (const error_code error = open_acceptor(probe, *endpoint, false))
+      return cannot_listen(to_text(*endpoint), error.message());
   }
   for (int i = 0; i < options_.threads; ++i) {
     auto loop = std::make_unique<Loop>();
-    if (const error_code error = open_acceptor(loop->acceptor, *endpoint, true)) return cannot_listen(to_text(*endpoint), error.message());
+    if (const error_code error = open_acceptor(loop->acceptor, *endpoint, true))
+      return cannot_listen(to_text(*endpoint), error.message());
     endpoint->port(loop->acceptor.local_endpoint().port());
     loops_.push_back(std::move(loop));
   }

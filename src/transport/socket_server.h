@@ -31,7 +31,8 @@ class SocketServer {
  public:
   // Binds and listens, so that a port in use is known before anything else starts. Error: StoreUnavailable; the message
   // says which address and why.
-  static Result<std::unique_ptr<SocketServer>> listen(const ServerOptions& options, MetricsRegistry& metrics, const Logger& log);
+  static Result<std::unique_ptr<SocketServer>> listen(const ServerOptions& options, MetricsRegistry& metrics,
+                                                      const Logger& log);
   ~SocketServer();
 
   // "127.0.0.1:8080", with the port that was really taken.

@@ -47,8 +47,8 @@ class ImageCorpus : public testing::TestWithParam<const char*> {
 
   // Every file in a folder of sound images must be rendered.
   static bool must_render(const std::filesystem::path& path) {
-    static const std::set<std::string> kSound = {"photo", "orient", "profile", "cmyk", "gray", "png", "webp"};
-    if (!kSound.contains(GetParam())) return false;
+    static const std::set<std::string> sound = {"photo", "orient", "profile", "cmyk", "gray", "png", "webp"};
+    if (!sound.contains(GetParam())) return false;
     return !path.filename().string().starts_with("x");  // PngSuite's broken ones
   }
 

@@ -167,6 +167,7 @@ TEST_P(ImageEngineContract, ConcurrentRendersGiveEqualBytes) {
   const auto file = make_jpeg({.width = 1600, .height = 1200, .pattern = Pattern::Gradient, .profile = "p3"});
   const auto expected = render(file, inside(800)).bytes;
   std::vector<std::thread> threads;
+  threads.reserve(4);
   std::vector<std::vector<std::byte>> results(12);
   for (std::size_t first = 0; first < 4; ++first) {
     threads.emplace_back([&, first] {

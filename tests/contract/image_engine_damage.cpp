@@ -96,6 +96,18 @@ TEST_P(ImageEngineContract, DeadlineEndsALargeRenderSoon) {
   }
 }
 
+TEST_P(ImageEngineContract, DeadlineEndsDecodingSoon) {
+  const auto file = make_png({.width = 4000, .height = 4000, .pattern = Pattern::Gradient, .bands = 4});
+  const auto timed = [&](Deadline deadline) {
+    const auto start = std::chrono::steady_clock::now();
+    const bool rendered = engine_->render(file, inside(100), deadline).has_value();
+    EXPECT_EQ(rendered, deadline.is_never());
+    return std::chrono::steady_clock::now() - start;
+  };
+  const auto unlimited = timed(Deadline::never());
+  EXPECT_LT(timed(Deadline::after(unlimited / 20)), unlimited / 2);
+}
+
 TEST_P(ImageEngineContract, DeadlineEndsEncodingSoon) {
   const auto file = make_jpeg({.width = 3000, .height = 3000, .pattern = Pattern::Noise});
   const auto start = std::chrono::steady_clock::now();

@@ -48,15 +48,15 @@ TEST_P(MetadataStoreContract, InsertOfExistingIdReturnsInternalAndChangesNothing
 TEST_P(MetadataStoreContract, ExpiredDeadlineReturnsDeadlineExceededAndNothingHappens) {
   const ImageRecord record = inserted(maker_.next());
   const ImageRecord absent = maker_.next();
-  const auto kExceeded = std::optional(ErrorCode::DeadlineExceeded);
-  EXPECT_EQ(code_of(store().insert(absent, past())), kExceeded);
-  EXPECT_EQ(code_of(store().update_text(record.image_id, titled("late"), {}, now_, past())), kExceeded);
-  EXPECT_EQ(code_of(store().begin_deletion(record.image_id, now_, past())), kExceeded);
-  EXPECT_EQ(code_of(store().finish_deletion(record.image_id, past())), kExceeded);
-  EXPECT_EQ(code_of(store().find(record.image_id, past())), kExceeded);
-  EXPECT_EQ(code_of(store().list({.user = maker_.owner()}, past())), kExceeded);
-  EXPECT_EQ(code_of(store().pending_deletions(1, {}, past())), kExceeded);
-  EXPECT_EQ(code_of(store().check(past())), kExceeded);
+  const auto exceeded = std::optional(ErrorCode::DeadlineExceeded);
+  EXPECT_EQ(code_of(store().insert(absent, past())), exceeded);
+  EXPECT_EQ(code_of(store().update_text(record.image_id, titled("late"), {}, now_, past())), exceeded);
+  EXPECT_EQ(code_of(store().begin_deletion(record.image_id, now_, past())), exceeded);
+  EXPECT_EQ(code_of(store().finish_deletion(record.image_id, past())), exceeded);
+  EXPECT_EQ(code_of(store().find(record.image_id, past())), exceeded);
+  EXPECT_EQ(code_of(store().list({.user = maker_.owner()}, past())), exceeded);
+  EXPECT_EQ(code_of(store().pending_deletions(1, {}, past())), exceeded);
+  EXPECT_EQ(code_of(store().check(past())), exceeded);
   EXPECT_EQ(described(record.image_id), describe(record));
   EXPECT_EQ(ids_of_all({.user = maker_.owner()}), ids_of({record}));
 }

@@ -46,12 +46,14 @@ std::optional<ErrorCode> code_of(const Result<Value>& result) {
 
 inline std::vector<std::string> ids_of(const std::vector<ImageRecord>& records) {
   std::vector<std::string> ids;
+  ids.reserve(records.size());
   for (const ImageRecord& record : records) ids.push_back(record.image_id.text());
   return ids;
 }
 
 inline void run_at_once(int threads, const std::function<void(int)>& body) {
   std::vector<std::thread> running;
+  running.reserve(static_cast<std::size_t>(threads));
   for (int i = 0; i < threads; ++i) running.emplace_back(body, i);
   for (std::thread& thread : running) thread.join();
 }
@@ -81,7 +83,7 @@ class MetadataStoreContract : public testing::TestWithParam<MetadataStoreAdapter
     } while (query.after && ids.size() < 1000);
     return ids;
   }
-  std::vector<Deletion> pending(int limit = 100, std::optional<ImageId> after = {}) {
+  std::vector<Deletion> pending(int limit = 100, const std::optional<ImageId>& after = {}) {
     return store().pending_deletions(limit, after, soon()).value();
   }
 

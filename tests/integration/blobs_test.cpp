@@ -14,8 +14,11 @@ class BlobsApi : public SharedServer<BlobsApi> {
   static std::vector<std::string> flags() { return {}; }
 
  protected:
-  const std::string url_ = json_text(api_.upload(as_file(make_jpeg({.width = 800, .height = 600, .pattern = Pattern::Noise}))).body, "imageUrl");
-  HttpAnswer get(std::vector<std::string> headers = {}, const std::string& method = "GET") { return send({.method = method, .url = url_, .headers = std::move(headers)}); }
+  const std::string url_ = json_text(
+      api_.upload(as_file(make_jpeg({.width = 800, .height = 600, .pattern = Pattern::Noise}))).body, "imageUrl");
+  HttpAnswer get(std::vector<std::string> headers = {}, const std::string& method = "GET") {
+    return send({.method = method, .url = url_, .headers = std::move(headers)});
+  }
 };
 
 TEST_F(BlobsApi, UrlIsEnoughAndCachesMayKeepItForEver) {
@@ -74,8 +77,9 @@ TEST_F(BlobsApi, RangeOfAnotherCopyGivesTheWhole) {
 }
 
 TEST_F(BlobsApi, WhatIsNoKeyIs404) {
-  for (const char* path : {"/blobs/x", "/blobs/images/ann/../../tintype.db", "/blobs/images/ann/%2e%2e/x.webp", "/blobs/..%2f..%2fjwt_secret",
-                           "/blobs/images/ann/01ARZ3NDEKTSV4RRFFQ69G5FAV.webp", "/blobs/images//01ARZ3NDEKTSV4RRFFQ69G5FAV.webp"}) {
+  for (const char* path : {"/blobs/x", "/blobs/images/ann/../../tintype.db", "/blobs/images/ann/%2e%2e/x.webp",
+                           "/blobs/..%2f..%2fjwt_secret", "/blobs/images/ann/01ARZ3NDEKTSV4RRFFQ69G5FAV.webp",
+                           "/blobs/images//01ARZ3NDEKTSV4RRFFQ69G5FAV.webp"}) {
     EXPECT_EQ(api_.get(path).status, 404) << path;
   }
 }

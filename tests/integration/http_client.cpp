@@ -20,7 +20,8 @@ std::size_t add_header(char* data, std::size_t size, std::size_t count, void* in
   if (const std::size_t colon = line.find(':'); colon != std::string_view::npos) {
     std::string_view value = line.substr(colon + 1);
     while (value.ends_with('\n') || value.ends_with('\r')) value.remove_suffix(1);
-    (*static_cast<std::map<std::string, std::string>*>(into))[to_lower(line.substr(0, colon))] = std::string(trim(value));
+    (*static_cast<std::map<std::string, std::string>*>(into))[to_lower(line.substr(0, colon))] =
+        std::string(trim(value));
   }
   return size * count;
 }
@@ -49,7 +50,8 @@ HttpAnswer send(const HttpRequest& request) {
   curl_slist* header_list = nullptr;
   for (const auto& header : request.headers) header_list = curl_slist_append(header_list, header.c_str());
   const std::unique_ptr<curl_slist, void (*)(curl_slist*)> headers(header_list, curl_slist_free_all);
-  const std::unique_ptr<curl_mime, void (*)(curl_mime*)> form(request.form.empty() ? nullptr : make_form(curl.get(), request.form), curl_mime_free);
+  const std::unique_ptr<curl_mime, void (*)(curl_mime*)> form(
+      request.form.empty() ? nullptr : make_form(curl.get(), request.form), curl_mime_free);
   curl_easy_setopt(curl.get(), CURLOPT_URL, request.url.c_str());
   curl_easy_setopt(curl.get(), CURLOPT_NOSIGNAL, 1L);
   curl_easy_setopt(curl.get(), CURLOPT_NOPROXY, "*");
@@ -74,14 +76,21 @@ HttpAnswer send(const HttpRequest& request) {
   return answer;
 }
 
-HttpRequest ApiClient::request(const std::string& method, const std::string& path, std::vector<std::string> headers) const {
+HttpRequest ApiClient::request(const std::string& method, const std::string& path,
+                               std::vector<std::string> headers) const {
   headers.push_back(authorization_);
   return {.method = method, .url = path.starts_with("http") ? path : url_ + path, .headers = std::move(headers)};
 }
 
-HttpAnswer ApiClient::get(const std::string& path, std::vector<std::string> headers) const { return send(request("GET", path, std::move(headers))); }
-HttpAnswer ApiClient::head(const std::string& path) const { return send(request("HEAD", path, {})); }
-HttpAnswer ApiClient::remove(const std::string& path) const { return send(request("DELETE", path, {})); }
+HttpAnswer ApiClient::get(const std::string& path, std::vector<std::string> headers) const {
+  return send(request("GET", path, std::move(headers)));
+}
+HttpAnswer ApiClient::head(const std::string& path) const {
+  return send(request("HEAD", path, {}));
+}
+HttpAnswer ApiClient::remove(const std::string& path) const {
+  return send(request("DELETE", path, {}));
+}
 
 HttpAnswer ApiClient::patch(const std::string& path, const std::string& json, std::vector<std::string> headers) const {
   headers.emplace_back("Content-Type: application/json");
@@ -90,7 +99,8 @@ HttpAnswer ApiClient::patch(const std::string& path, const std::string& json, st
   return send(patch);
 }
 
-HttpAnswer ApiClient::upload(const std::string& file, std::vector<FormField> fields, const std::string& filename) const {
+HttpAnswer ApiClient::upload(const std::string& file, std::vector<FormField> fields,
+                             const std::string& filename) const {
   HttpRequest post = request("POST", "/images", {"Expect:"});
   post.form = std::move(fields);
   post.form.push_back({"file", file, filename, "application/octet-stream"});

@@ -7,7 +7,7 @@
 namespace tintype::testing_support {
 
 struct HttpAnswer {
-  int status = 0;  // 0: no answer
+  int status = 0;                              // 0: no answer
   std::map<std::string, std::string> headers;  // names in lower case
   std::string body;
   std::string transport_error;
@@ -26,7 +26,7 @@ struct HttpRequest {
   std::string url = {};
   std::vector<std::string> headers = {};  // "Name: value"
   std::string body = {};
-  std::vector<FormField> form = {};       // instead of a body
+  std::vector<FormField> form = {};  // instead of a body
   long timeout_ms = 60'000;
 };
 HttpAnswer send(const HttpRequest& request);
@@ -34,13 +34,15 @@ HttpAnswer send(const HttpRequest& request);
 // A client of one server and one user.
 class ApiClient {
  public:
-  ApiClient(std::string url, const std::string& token) : url_(std::move(url)), authorization_("Authorization: Bearer " + token) {}
+  ApiClient(std::string url, const std::string& token)
+      : url_(std::move(url)), authorization_("Authorization: Bearer " + token) {}
 
   HttpAnswer get(const std::string& path, std::vector<std::string> headers = {}) const;
   HttpAnswer head(const std::string& path) const;
   HttpAnswer remove(const std::string& path) const;
   HttpAnswer patch(const std::string& path, const std::string& json, std::vector<std::string> headers = {}) const;
-  HttpAnswer upload(const std::string& file, std::vector<FormField> fields = {}, const std::string& filename = "photo.jpg") const;
+  HttpAnswer upload(const std::string& file, std::vector<FormField> fields = {},
+                    const std::string& filename = "photo.jpg") const;
   HttpAnswer upload_raw(const std::string& file, const std::string& query = {}) const;
 
  private:

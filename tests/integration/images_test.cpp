@@ -146,7 +146,8 @@ TEST_F(ImagesApi, IfMatchStandsInForTheVersion) {
 
 TEST_F(ImagesApi, MalformedPatchIs400) {
   const std::string path = "/images/" + upload(api_);
-  for (const char* body : {"", "[]", "{", R"({"titel":"x","version":1})", R"({"title":5,"version":1})", R"({"version":"1"})", R"({"tags":[""],"version":1})"}) {
+  for (const char* body : {"", "[]", "{", R"({"titel":"x","version":1})", R"({"title":5,"version":1})",
+                           R"({"version":"1"})", R"({"tags":[""],"version":1})"}) {
     EXPECT_EQ(api_.patch(path, body).status, 400) << body;
   }
 }
@@ -163,7 +164,9 @@ TEST_F(ImagesApi, DeletedImageIsGoneWithItsPicturesAndDeletingAgainIs204) {
 
 TEST_F(ImagesApi, UnknownPathAndMethodSaySo) {
   EXPECT_EQ(error_code(api_.get("/nothing")), "NOT_FOUND");
-  const auto put = send({.method = "PUT", .url = server_->url() + "/images", .headers = {"Authorization: Bearer " + ServerProcess::token("ann")}});
+  const auto put = send({.method = "PUT",
+                         .url = server_->url() + "/images",
+                         .headers = {"Authorization: Bearer " + ServerProcess::token("ann")}});
   EXPECT_EQ(put.status, 405);
   EXPECT_EQ(put.headers.at("allow"), "POST, GET, HEAD");
 }
@@ -175,7 +178,8 @@ TEST_F(ImagesApi, TokensAreChecked) {
   EXPECT_EQ(error_code(without), "UNAUTHENTICATED");
   EXPECT_THAT(without.headers.at("www-authenticate"), HasSubstr("Bearer"));
   const std::string token = ServerProcess::token("ann");
-  EXPECT_EQ(send({.url = url, .headers = {"Authorization: Bearer " + token.substr(0, token.size() - 2) + "xx"}}).status, 401);
+  EXPECT_EQ(send({.url = url, .headers = {"Authorization: Bearer " + token.substr(0, token.size() - 2) + "xx"}}).status,
+            401);
   EXPECT_EQ(send({.url = url, .headers = {"Authorization: Basic YTpi"}}).status, 401);
   EXPECT_EQ(send({.url = url, .headers = {"authorization: bearer " + token}}).status, 200);
 }

@@ -37,7 +37,8 @@ TEST_F(Lifecycle, RequestUnderWayIsFinishedWhileDraining) {
   ServerProcess server({.data_dir = data()});
   const std::string file = jpeg();
   RawConnection connection(server.port());
-  connection.send("POST /images HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer " + ServerProcess::token("ann") + "\r\nExpect: 100-continue\r\nContent-Length: " + std::to_string(file.size()) + "\r\n\r\n");
+  connection.send("POST /images HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer " + ServerProcess::token("ann") +
+                  "\r\nExpect: 100-continue\r\nContent-Length: " + std::to_string(file.size()) + "\r\n\r\n");
   ASSERT_THAT(connection.read_until("\r\n\r\n", 5s), HasSubstr("100 Continue"));
   server.process().signal(SIGTERM);
   ASSERT_NE(server.process().wait_for_log("draining", 5s), "");
@@ -63,7 +64,8 @@ TEST_F(Lifecycle, IdleConnectionsDoNotHoldUpADrain) {
 TEST_F(Lifecycle, DrainingServerIsNotReady) {
   ServerProcess server({.data_dir = data()});
   RawConnection busy(server.port());
-  busy.send("POST /images HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer " + ServerProcess::token("ann") + "\r\nExpect: 100-continue\r\nContent-Length: 100\r\n\r\n");
+  busy.send("POST /images HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer " + ServerProcess::token("ann") +
+            "\r\nExpect: 100-continue\r\nContent-Length: 100\r\n\r\n");
   ASSERT_THAT(busy.read_until("\r\n\r\n", 5s), HasSubstr("100 Continue"));
   RawConnection probe(server.port());
   probe.send("GET /readyz HTTP/1.1\r\nHost: x\r\n\r\nGET /ready");  // the second request has begun: not idle
@@ -77,7 +79,8 @@ TEST_F(Lifecycle, DrainingServerIsNotReady) {
 TEST_F(Lifecycle, SecondSigtermEndsAtOnce) {
   ServerProcess server({.data_dir = data()});
   RawConnection busy(server.port());
-  busy.send("POST /images HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer " + ServerProcess::token("ann") + "\r\nExpect: 100-continue\r\nContent-Length: 100\r\n\r\n");
+  busy.send("POST /images HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer " + ServerProcess::token("ann") +
+            "\r\nExpect: 100-continue\r\nContent-Length: 100\r\n\r\n");
   ASSERT_THAT(busy.read_until("\r\n\r\n", 5s), HasSubstr("100 Continue"));
   server.process().signal(SIGTERM);
   ASSERT_NE(server.process().wait_for_log("draining", 5s), "");
@@ -90,7 +93,8 @@ TEST_F(Lifecycle, SecondSigtermEndsAtOnce) {
 TEST_F(Lifecycle, DrainTimeoutCutsOffWhatHangs) {
   ServerProcess server({.data_dir = data(), .flags = {"--drain-timeout", "300ms"}});
   RawConnection busy(server.port());
-  busy.send("POST /images HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer " + ServerProcess::token("ann") + "\r\nExpect: 100-continue\r\nContent-Length: 100\r\n\r\n");
+  busy.send("POST /images HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer " + ServerProcess::token("ann") +
+            "\r\nExpect: 100-continue\r\nContent-Length: 100\r\n\r\n");
   ASSERT_THAT(busy.read_until("\r\n\r\n", 5s), HasSubstr("100 Continue"));
   EXPECT_EQ(server.stop(), 0);
   EXPECT_THAT(server.process().standard_error(), HasSubstr("cut off"));
@@ -98,12 +102,15 @@ TEST_F(Lifecycle, DrainTimeoutCutsOffWhatHangs) {
 
 TEST_F(Lifecycle, PortInUseIsOneLineAndExitCode1) {
   ServerProcess first({.data_dir = data()});
-  ChildProcess second({program(), "serve", "--listen", "127.0.0.1:" + std::to_string(first.port()), "--data-dir", (directory_.path() / "other").string()}, {});
+  ChildProcess second({program(), "serve", "--listen", "127.0.0.1:" + std::to_string(first.port()), "--data-dir",
+                       (directory_.path() / "other").string()},
+                      {});
   const auto ended = second.wait(10s);
   ASSERT_TRUE(ended);
   EXPECT_EQ(ended->code, 1);
   EXPECT_EQ(second.standard_output(), "");
-  EXPECT_EQ(second.standard_error(), "tintype: cannot listen on 127.0.0.1:" + std::to_string(first.port()) + ": Address already in use\n");
+  EXPECT_EQ(second.standard_error(),
+            "tintype: cannot listen on 127.0.0.1:" + std::to_string(first.port()) + ": Address already in use\n");
 }
 
 TEST_F(Lifecycle, DataDirectoryThatCannotBeWrittenIsOneLineAndExitCode1) {
@@ -127,7 +134,7 @@ TEST_F(Lifecycle, GeneratedSecretIsPrivateAndSurvivesARestart) {
     return text.substr(0, text.find('\n'));
   };
   const std::string before = token_of();
-  struct stat secret {};
+  struct stat secret{};
   ASSERT_EQ(::stat((data() / "jwt_secret").c_str(), &secret), 0);
   EXPECT_EQ(secret.st_mode & 0777, 0600U);
   ChildProcess server({program(), "serve", "--listen", "127.0.0.1:0", "--data-dir", data().string()}, {});
@@ -136,14 +143,16 @@ TEST_F(Lifecycle, GeneratedSecretIsPrivateAndSurvivesARestart) {
   EXPECT_EQ(ApiClient(url, before).get("/images").status, 200);
   EXPECT_EQ(ApiClient(url, token_of()).get("/images").status, 200);
   const Deadline deadline = Deadline::after(5s);
-  while (server.standard_output().find("curl ") == std::string::npos && !deadline.expired()) std::this_thread::sleep_for(5ms);
+  while (server.standard_output().find("curl ") == std::string::npos && !deadline.expired())
+    std::this_thread::sleep_for(5ms);
   EXPECT_THAT(server.standard_output(), HasSubstr("curl -H 'Authorization: Bearer "));
 }
 
 TEST_F(Lifecycle, ConfiguredSecretIsNeverShownInUse) {
   ServerProcess server({.data_dir = data()});
   const Deadline deadline = Deadline::after(5s);
-  while (server.process().standard_output().find("listens") == std::string::npos && !deadline.expired()) std::this_thread::sleep_for(5ms);
+  while (server.process().standard_output().find("listens") == std::string::npos && !deadline.expired())
+    std::this_thread::sleep_for(5ms);
   EXPECT_EQ(server.process().standard_output().find("Bearer"), std::string::npos);
   EXPECT_EQ(server.process().standard_error().find(ServerProcess::kSecret), std::string::npos);
 }
@@ -183,7 +192,8 @@ TEST_F(Lifecycle, AnsweredUploadsSurviveKill9UnderLoad) {
   for (const auto& [id, size] : answered) {
     const auto record = api.get("/images/" + id);
     ASSERT_EQ(record.status, 200) << id;
-    const std::string path = json_text(record.body, "imageUrl").substr(json_text(record.body, "imageUrl").find("/blobs"));
+    const std::string path =
+        json_text(record.body, "imageUrl").substr(json_text(record.body, "imageUrl").find("/blobs"));
     const auto blob = api.get(path);
     EXPECT_EQ(blob.status, 200);
     EXPECT_EQ(std::to_string(blob.body.size()), size);
@@ -200,7 +210,8 @@ TEST_F(Lifecycle, DeletionCutShortByACrashIsFinishedAtStart) {
   }
   const auto image = ImageId::parse(id);
   ASSERT_TRUE(image);
-  const std::filesystem::path blob = data() / "blobs" / BlobKey::of(*UserId::parse("ann"), *image, Variant::Main).text();
+  const std::filesystem::path blob =
+      data() / "blobs" / BlobKey::of(*UserId::parse("ann"), *image, Variant::Main).text();
   {  // what a process does that dies between the journal and the blobs
     auto metadata = SqliteMetadataStore::open(data() / "tintype.db");
     ASSERT_TRUE(metadata);

@@ -26,15 +26,19 @@ class Observability : public SharedServer<Observability> {
 TEST_F(Observability, UploadMovesItsRequestEngineAndStoreMetrics) {
   upload(api_);
   const auto count = [&](const std::string& series) { return metric(series); };
-  const double requests = count(R"(tintype_http_request_duration_seconds_count{method="POST",route="/images",status="201"})");
+  const double requests =
+      count(R"(tintype_http_request_duration_seconds_count{method="POST",route="/images",status="201"})");
   const double decodes = count(R"(tintype_engine_duration_seconds_count{stage="decode"})");
   const double puts = count(R"(tintype_store_duration_seconds_count{operation="put",outcome="ok",store="blob"})");
-  const double inserts = count(R"(tintype_store_duration_seconds_count{operation="insert",outcome="ok",store="metadata"})");
+  const double inserts =
+      count(R"(tintype_store_duration_seconds_count{operation="insert",outcome="ok",store="metadata"})");
   upload(api_);
-  EXPECT_EQ(count(R"(tintype_http_request_duration_seconds_count{method="POST",route="/images",status="201"})"), requests + 1);
+  EXPECT_EQ(count(R"(tintype_http_request_duration_seconds_count{method="POST",route="/images",status="201"})"),
+            requests + 1);
   EXPECT_EQ(count(R"(tintype_engine_duration_seconds_count{stage="decode"})"), decodes + 2);
   EXPECT_EQ(count(R"(tintype_store_duration_seconds_count{operation="put",outcome="ok",store="blob"})"), puts + 2);
-  EXPECT_EQ(count(R"(tintype_store_duration_seconds_count{operation="insert",outcome="ok",store="metadata"})"), inserts + 1);
+  EXPECT_EQ(count(R"(tintype_store_duration_seconds_count{operation="insert",outcome="ok",store="metadata"})"),
+            inserts + 1);
 }
 
 TEST_F(Observability, GaugesAreAtRestWhenNothingHappens) {
@@ -46,7 +50,8 @@ TEST_F(Observability, GaugesAreAtRestWhenNothingHappens) {
 }
 
 TEST_F(Observability, RefusedRequestsAreCountedByTheirStatus) {
-  const std::string series = R"(tintype_http_request_duration_seconds_count{method="GET",route="/images/{id}",status="404"})";
+  const std::string series =
+      R"(tintype_http_request_duration_seconds_count{method="GET",route="/images/{id}",status="404"})";
   api_.get("/images/nothing");
   const double before = metric(series);
   api_.get("/images/nothing");

@@ -27,7 +27,8 @@ void upload_and_count(const ApiClient& api, const std::string& file, Tally& tall
   const std::lock_guard lock(tally.mutex);
   ++tally.by_status[answer.status];
   if (answer.status == 201) tally.stored.push_back(json_text(answer.body, "imageId"));
-  if (answer.status == 503 && (!answer.headers.contains("retry-after") || error_code(answer) != "OVERLOADED")) tally.every_503_says_when_to_retry = false;
+  if (answer.status == 503 && (!answer.headers.contains("retry-after") || error_code(answer) != "OVERLOADED"))
+    tally.every_503_says_when_to_retry = false;
 }
 
 TEST_F(Overload, HundredConcurrentUploadsAreStoredOrRefusedAndMemoryIsBounded) {

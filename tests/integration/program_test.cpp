@@ -28,7 +28,8 @@ Ran run(std::vector<std::string> arguments, const std::map<std::string, std::str
   if (ended) ran.code = ended->code;
   // The pipes may still hold the last words of a process that has ended.
   const Deadline deadline = Deadline::after(2s);
-  while (process.standard_output().empty() && process.standard_error().empty() && !deadline.expired()) std::this_thread::sleep_for(5ms);
+  while (process.standard_output().empty() && process.standard_error().empty() && !deadline.expired())
+    std::this_thread::sleep_for(5ms);
   ran.output = process.standard_output();
   ran.error = process.standard_error();
   return ran;
@@ -57,7 +58,9 @@ TEST(Program, ConfigPrintsEffectiveSettingsByStrength) {
   TempDirectory directory;
   const std::string file = (directory.path() / "tintype.conf").string();
   std::ofstream(file) << "image-quality = 70\nimage-effort = 1\nmax-pixels = 1000\n";
-  const Ran ran = run({"config", "--config", file, "--max-pixels", "3000"}, {{"TINTYPE_IMAGE_EFFORT", "3"}, {"TINTYPE_MAX_PIXELS", "2000"}, {"TINTYPE_JWT_SECRET", "do-not-show-me"}});
+  const Ran ran =
+      run({"config", "--config", file, "--max-pixels", "3000"},
+          {{"TINTYPE_IMAGE_EFFORT", "3"}, {"TINTYPE_MAX_PIXELS", "2000"}, {"TINTYPE_JWT_SECRET", "do-not-show-me"}});
   EXPECT_EQ(ran.code, 0) << ran.error;
   EXPECT_THAT(ran.output, HasSubstr("image-quality = 70"));
   EXPECT_THAT(ran.output, HasSubstr("image-effort = 3"));

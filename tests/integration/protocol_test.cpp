@@ -20,12 +20,15 @@ using testing::StartsWith;
 class Protocol : public SharedServer<Protocol> {
  public:
   static std::vector<std::string> flags() {
-    return {"--max-upload-bytes", "1MiB", "--header-timeout", "600ms", "--body-timeout", "900ms", "--idle-timeout", "1500ms"};
+    return {"--max-upload-bytes", "1MiB",  "--header-timeout", "600ms",
+            "--body-timeout",     "900ms", "--idle-timeout",   "1500ms"};
   }
 
  protected:
   static std::string authorization() { return "Authorization: Bearer " + ServerProcess::token("ann") + "\r\n"; }
-  static std::string post(const std::string& headers) { return "POST /images HTTP/1.1\r\nHost: x\r\n" + authorization() + headers + "\r\n"; }
+  static std::string post(const std::string& headers) {
+    return "POST /images HTTP/1.1\r\nHost: x\r\n" + authorization() + headers + "\r\n";
+  }
   static RawConnection connect() { return RawConnection(server_->port()); }
   static std::string form(const std::string& file) {
     return "--b\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.jpg\"\r\n\r\n" + file + "\r\n--b--\r\n";
@@ -37,7 +40,9 @@ class Protocol : public SharedServer<Protocol> {
   }
   static long open_descriptors() {
     long count = 0;
-    for ([[maybe_unused]] const auto& entry : std::filesystem::directory_iterator("/proc/" + std::to_string(server_->process().pid()) + "/fd")) ++count;
+    for ([[maybe_unused]] const auto& entry :
+         std::filesystem::directory_iterator("/proc/" + std::to_string(server_->process().pid()) + "/fd"))
+      ++count;
     return count;
   }
 };
@@ -54,7 +59,8 @@ TEST_F(Protocol, DeclaredTooLargeIsRefusedBeforeTheBody) {
 TEST_F(Protocol, ExpectContinueIsHonoured) {
   const std::string file = small_jpeg();
   auto connection = connect();
-  connection.send(post("Content-Type: image/jpeg\r\nExpect: 100-continue\r\nContent-Length: " + std::to_string(file.size()) + "\r\n"));
+  connection.send(post(
+      "Content-Type: image/jpeg\r\nExpect: 100-continue\r\nContent-Length: " + std::to_string(file.size()) + "\r\n"));
   EXPECT_EQ(connection.read_until("\r\n\r\n", 5s), "HTTP/1.1 100 Continue\r\n\r\n");
   connection.send(file);
   EXPECT_THAT(connection.read_until("}", 10s), StartsWith("HTTP/1.1 201 "));
@@ -103,7 +109,8 @@ TEST_F(Protocol, EndlessEpilogueIsCutOff) {
 TEST_F(Protocol, BoundarySplitAcrossPacketsIsFound) {
   const std::string body = form(small_jpeg());
   auto connection = connect();
-  connection.send(post("Content-Type: multipart/form-data; boundary=b\r\nContent-Length: " + std::to_string(body.size()) + "\r\n"));
+  connection.send(
+      post("Content-Type: multipart/form-data; boundary=b\r\nContent-Length: " + std::to_string(body.size()) + "\r\n"));
   const std::size_t tail = body.size() - 12;
   connection.send(body.substr(0, tail));
   for (std::size_t at = tail; at < body.size(); ++at) {
@@ -117,7 +124,9 @@ TEST_F(Protocol, MissingFinalBoundaryIs400) {
   std::string body = form(small_jpeg());
   body.resize(body.size() - 8);
   auto connection = connect();
-  connection.send(post("Content-Type: multipart/form-data; boundary=b\r\nContent-Length: " + std::to_string(body.size()) + "\r\n") + body);
+  connection.send(
+      post("Content-Type: multipart/form-data; boundary=b\r\nContent-Length: " + std::to_string(body.size()) + "\r\n") +
+      body);
   EXPECT_THAT(connection.read_until("}", 10s), StartsWith("HTTP/1.1 400 "));
 }
 
@@ -151,7 +160,9 @@ TEST_F(Protocol, IdleConnectionIsClosed) {
 
 TEST_F(Protocol, PipelinedRequestsAreAnsweredInOrder) {
   auto connection = connect();
-  connection.send("GET /livez HTTP/1.1\r\nHost: x\r\n\r\nGET /nothing HTTP/1.1\r\nHost: x\r\n\r\nGET /livez HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+  connection.send(
+      "GET /livez HTTP/1.1\r\nHost: x\r\n\r\nGET /nothing HTTP/1.1\r\nHost: x\r\n\r\nGET /livez HTTP/1.1\r\nHost: "
+      "x\r\nConnection: close\r\n\r\n");
   const std::string answers = connection.read_to_end(5s);
   const std::size_t first = answers.find("HTTP/1.1 200");
   const std::size_t second = answers.find("HTTP/1.1 404");
@@ -164,7 +175,8 @@ TEST_F(Protocol, PipelinedRequestsAreAnsweredInOrder) {
 TEST_F(Protocol, RequestBehindAnUploadIsAnswered) {
   const std::string file = small_jpeg();
   auto connection = connect();
-  connection.send(post("Content-Length: " + std::to_string(file.size()) + "\r\n") + file + "GET /livez HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+  connection.send(post("Content-Length: " + std::to_string(file.size()) + "\r\n") + file +
+                  "GET /livez HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
   const std::string answers = connection.read_to_end(10s);
   EXPECT_THAT(answers, StartsWith("HTTP/1.1 201 "));
   EXPECT_THAT(answers, HasSubstr(R"({"status":"alive"})"));
@@ -180,7 +192,8 @@ TEST_F(Protocol, Http10ClosesUnlessAskedNot) {
 }
 
 TEST_F(Protocol, GarbageIs400) {
-  for (const char* bytes : {"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03", "GET\r\n\r\n", "GET / HTTP/1.1\r\nbad header\r\n\r\n", "GET / HTTP/9.9\r\n\r\n"}) {
+  for (const char* bytes : {"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03", "GET\r\n\r\n",
+                            "GET / HTTP/1.1\r\nbad header\r\n\r\n", "GET / HTTP/9.9\r\n\r\n"}) {
     auto connection = connect();
     connection.send(bytes);
     EXPECT_THAT(connection.read_to_end(5s), StartsWith("HTTP/1.1 40"));

@@ -21,7 +21,8 @@ using namespace std::chrono_literals;
 
 std::vector<std::string> child_environment(const std::map<std::string, std::string>& extra) {
   std::vector<std::string> entries;
-  for (const char* name : {"PATH", "HOME", "ASAN_OPTIONS", "TSAN_OPTIONS", "UBSAN_OPTIONS", "LSAN_OPTIONS", "LLVM_PROFILE_FILE"}) {
+  for (const char* name :
+       {"PATH", "HOME", "ASAN_OPTIONS", "TSAN_OPTIONS", "UBSAN_OPTIONS", "LSAN_OPTIONS", "LLVM_PROFILE_FILE"}) {
     if (const char* value = std::getenv(name)) entries.push_back(std::string(name) + '=' + value);
   }
   for (const auto& [name, value] : extra) entries.push_back(name + '=' + value);
@@ -45,7 +46,8 @@ long status_kib(pid_t pid, const std::string& field) {
 
 }  // namespace
 
-ChildProcess::ChildProcess(const std::vector<std::string>& arguments, const std::map<std::string, std::string>& environment) {
+ChildProcess::ChildProcess(const std::vector<std::string>& arguments,
+                           const std::map<std::string, std::string>& environment) {
   int out[2];
   int err[2];
   if (::pipe2(out, O_CLOEXEC) != 0 || ::pipe2(err, O_CLOEXEC) != 0) std::abort();
@@ -87,7 +89,9 @@ void ChildProcess::collect(int descriptor, std::string& into) {
   ::close(descriptor);
 }
 
-void ChildProcess::signal(int number) const { ::kill(pid_, number); }
+void ChildProcess::signal(int number) const {
+  ::kill(pid_, number);
+}
 
 std::optional<ExitStatus> ChildProcess::wait(std::chrono::milliseconds timeout) {
   const auto until = std::chrono::steady_clock::now() + timeout;
@@ -126,19 +130,27 @@ std::string ChildProcess::wait_for_log(const std::string& text, std::chrono::mil
       }
     }
     siginfo_t state{};
-    if (::waitid(P_PID, static_cast<id_t>(pid_), &state, WEXITED | WNOHANG | WNOWAIT) == 0 && state.si_pid == pid_) break;
+    if (::waitid(P_PID, static_cast<id_t>(pid_), &state, WEXITED | WNOHANG | WNOWAIT) == 0 && state.si_pid == pid_)
+      break;
     std::this_thread::sleep_for(5ms);
   }
   return {};
 }
 
-long ChildProcess::resident_kib() const { return status_kib(pid_, "VmRSS"); }
-long ChildProcess::peak_resident_kib() const { return status_kib(pid_, "VmHWM"); }
+long ChildProcess::resident_kib() const {
+  return status_kib(pid_, "VmRSS");
+}
+long ChildProcess::peak_resident_kib() const {
+  return status_kib(pid_, "VmHWM");
+}
 
-std::string program() { return TINTYPE_PROGRAM; }
+std::string program() {
+  return TINTYPE_PROGRAM;
+}
 
 ServerProcess::ServerProcess(Options options) {
-  std::vector<std::string> arguments = {program(), "serve", "--listen", "127.0.0.1:0", "--data-dir", options.data_dir.string(), "--jwt-secret", kSecret};
+  std::vector<std::string> arguments = {
+      program(), "serve", "--listen", "127.0.0.1:0", "--data-dir", options.data_dir.string(), "--jwt-secret", kSecret};
   arguments.insert(arguments.end(), options.flags.begin(), options.flags.end());
   process_ = std::make_unique<ChildProcess>(arguments, options.environment);
   const std::string line = process_->wait_for_log(R"("msg":"listening")", 20s);
@@ -152,7 +164,9 @@ ServerProcess::ServerProcess(Options options) {
   url_ = "http://" + line.substr(begin, line.find('"', begin) - begin);
 }
 
-int ServerProcess::port() const { return std::atoi(url_.substr(url_.rfind(':') + 1).c_str()); }
+int ServerProcess::port() const {
+  return std::atoi(url_.substr(url_.rfind(':') + 1).c_str());
+}
 
 std::string ServerProcess::token(const std::string& user) {
   const auto now = std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now());

@@ -15,7 +15,7 @@ namespace tintype::testing_support {
 
 // How a child process ended.
 struct ExitStatus {
-  int code = -1;    // exit code, -1 if a signal ended it
+  int code = -1;  // exit code, -1 if a signal ended it
   int signal = 0;
 };
 

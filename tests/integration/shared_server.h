@@ -15,16 +15,22 @@
 
 namespace tintype::testing_support {
 
-inline std::string as_file(const ImageBytes& bytes) { return std::string(as_text(bytes)); }
-inline std::string error_code(const HttpAnswer& answer) { return json_text(answer.body, "code"); }
+inline std::string as_file(const ImageBytes& bytes) {
+  return std::string(as_text(bytes));
+}
+inline std::string error_code(const HttpAnswer& answer) {
+  return json_text(answer.body, "code");
+}
 
-// One server for all tests of a suite: starting one takes a while. `Suite` gives `static std::vector<std::string> flags()`.
+// One server for all tests of a suite: starting one takes a while. `Suite` gives `static std::vector<std::string>
+// flags()`.
 template <typename Suite>
 class SharedServer : public testing::Test {
  protected:
   static void SetUpTestSuite() {
     directory_ = std::make_unique<TempDirectory>();
-    server_ = std::make_unique<ServerProcess>(ServerProcess::Options{.data_dir = directory_->path() / "data", .flags = Suite::flags()});
+    server_ = std::make_unique<ServerProcess>(
+        ServerProcess::Options{.data_dir = directory_->path() / "data", .flags = Suite::flags()});
   }
   static void TearDownTestSuite() {
     EXPECT_EQ(server_->stop(), 0) << server_->process().standard_error();

@@ -27,7 +27,13 @@ class UploadApi : public SharedServer<UploadApi> {
 
 TEST_F(UploadApi, FormGives201WithTheRecordAndItsPlace) {
   const std::string file = as_file(make_jpeg({.width = 640, .height = 480}));
-  const auto answer = api_.upload(file, {{"title", "Sea ✓"}, {"description", "two\nlines"}, {"altText", "waves"}, {"albumId", "summer"}, {"tags", R"(["a","b c"])"}}, "IMG 1.jpg");
+  const auto answer = api_.upload(file,
+                                  {{"title", "Sea ✓"},
+                                   {"description", "two\nlines"},
+                                   {"altText", "waves"},
+                                   {"albumId", "summer"},
+                                   {"tags", R"(["a","b c"])"}},
+                                  "IMG 1.jpg");
   ASSERT_EQ(answer.status, 201) << answer.body;
   const std::string id = json_text(answer.body, "imageId");
   EXPECT_TRUE(is_ulid(id));
@@ -106,7 +112,8 @@ TEST_F(UploadApi, FirstFrameOfAnAnimationIsKeptAndRecorded) {
 }
 
 TEST_F(UploadApi, WhatIsNoImageIsRefusedByItsContent) {
-  for (const std::string file : {"%PDF-1.4 pretending", "<svg xmlns='http://www.w3.org/2000/svg'/>", "GIF89a..........", "<html>", "ab", ""}) {
+  for (const std::string file :
+       {"%PDF-1.4 pretending", "<svg xmlns='http://www.w3.org/2000/svg'/>", "GIF89a..........", "<html>", "ab", ""}) {
     const auto answer = api_.upload(file, {}, "photo.jpg");
     EXPECT_EQ(answer.status, 415) << file;
     EXPECT_EQ(error_code(answer), "INVALID_FILE_TYPE");
@@ -141,11 +148,16 @@ TEST_F(UploadApi, FileOneByteOverTheLimitIs413AndOneAtTheLimitIsNot) {
 
 TEST_F(UploadApi, InvalidFieldIsNamed) {
   const std::vector<std::pair<FormField, std::string>> cases = {
-      {{"title", std::string(201, 'x')}, "title"},         {{"description", std::string(2001, 'x')}, "description"},
-      {{"altText", std::string(501, 'x')}, "altText"},     {{"albumId", std::string(129, 'x')}, "albumId"},
-      {{"title", "bad \x01 control"}, "title"},            {{"title", "\xff\xfe"}, "title"},
-      {{"tags", "[\"unclosed\""}, "tags"},                 {{"tags", std::string(51, 'x')}, "tags"},
-      {{"tags", "[1,2]"}, "tags"},                         {{"tags", R"(["same","same"])"}, "tags"},
+      {{"title", std::string(201, 'x')}, "title"},
+      {{"description", std::string(2001, 'x')}, "description"},
+      {{"altText", std::string(501, 'x')}, "altText"},
+      {{"albumId", std::string(129, 'x')}, "albumId"},
+      {{"title", "bad \x01 control"}, "title"},
+      {{"title", "\xff\xfe"}, "title"},
+      {{"tags", "[\"unclosed\""}, "tags"},
+      {{"tags", std::string(51, 'x')}, "tags"},
+      {{"tags", "[1,2]"}, "tags"},
+      {{"tags", R"(["same","same"])"}, "tags"},
   };
   for (const auto& [field, name] : cases) {
     const auto answer = api_.upload(small_jpeg(), {field});
@@ -156,7 +168,9 @@ TEST_F(UploadApi, InvalidFieldIsNamed) {
 }
 
 TEST_F(UploadApi, FormWithoutTheFileSaysWhatIsMissing) {
-  const auto answer = send({.method = "POST", .url = server_->url() + "/images", .headers = {"Authorization: Bearer " + ServerProcess::token("ann")},
+  const auto answer = send({.method = "POST",
+                            .url = server_->url() + "/images",
+                            .headers = {"Authorization: Bearer " + ServerProcess::token("ann")},
                             .form = {{"picture", "abc", "x.jpg"}}});
   EXPECT_EQ(answer.status, 400);
   EXPECT_THAT(answer.body, HasSubstr(R"(\"file\")"));

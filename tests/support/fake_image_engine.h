@@ -7,8 +7,8 @@
 
 namespace tintype::testing_support {
 
-// An engine without pixels: every file is the picture that `header` describes, and what it renders is a text that says so.
-// Immutable after construction.
+// An engine without pixels: every file is the picture that `header` describes, and what it renders is a text that says
+// so. Immutable after construction.
 class FakeImageEngine final : public ImageEngine {
  public:
   explicit FakeImageEngine(ImageHeader header = {.width = 4000, .height = 3000, .bands = 3}) : header_(header) {}
@@ -17,7 +17,8 @@ class FakeImageEngine final : public ImageEngine {
 
   Result<RenderedImage> render(std::span<const std::byte> file, const RenderSpec& spec, Deadline) override {
     const Size size = output_size(spec, {header_.upright_width(), header_.upright_height()});
-    const std::string text = std::string(as_text(file)) + ' ' + std::to_string(size.width) + 'x' + std::to_string(size.height);
+    const std::string text =
+        std::string(as_text(file)) + ' ' + std::to_string(size.width) + 'x' + std::to_string(size.height);
     RenderedImage image;
     image.bytes.assign(as_bytes(text).begin(), as_bytes(text).end());
     image.width = size.width;

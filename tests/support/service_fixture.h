@@ -26,7 +26,8 @@ class ServiceFixture : public testing::Test {
 
   std::vector<std::string> blob_keys() {
     std::vector<std::string> keys;
-    const auto listed = memory_blobs_.list("", [&](const BlobEntry& entry) { return keys.push_back(entry.key), true; }, soon());
+    const auto listed =
+        memory_blobs_.list("", [&](const BlobEntry& entry) { return keys.push_back(entry.key), true; }, soon());
     EXPECT_TRUE(listed);
     return keys;
   }

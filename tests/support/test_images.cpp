@@ -7,6 +7,7 @@
 #include <cstdlib>
 #include <memory>
 #include <random>
+#include <span>
 #include <string>
 
 namespace tintype::testing_support {
@@ -244,8 +245,8 @@ ImageBytes truncated(ImageBytes file, int percent) {
 }
 
 ImageBytes bit_rotten(ImageBytes file, int percent) {
-  const std::size_t start = file.size() * percent / 100;
-  std::fill(file.begin() + start, file.begin() + std::min(start + 64, file.size()), std::byte{0xFF});
+  const std::span<std::byte> rest = std::span(file).subspan(file.size() * percent / 100);
+  std::ranges::fill(rest.first(std::min<std::size_t>(64, rest.size())), std::byte{0xFF});
   return file;
 }
 
