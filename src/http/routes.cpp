@@ -47,7 +47,7 @@ std::vector<Route> make_routes(ImageHandlers& images, BlobHandler& blobs, System
       {"GET",    "/livez",           Lane::Inline, Access::Anyone,     None,   to(system, &SystemHandlers::livez)},
       {"GET",    "/readyz",          Lane::Inline, Access::Anyone,     None,   to(system, &SystemHandlers::readyz)},
       {"GET",    "/health",          Lane::Store,  Access::Anyone,     None,   to(system, &SystemHandlers::health)},
-      {"GET",    "/metrics",         Lane::Store,  Access::Anyone,     None,   to(system, &SystemHandlers::metrics)},
+      {"GET",    "/metrics",         Lane::Inline, Access::Anyone,     None,   to(system, &SystemHandlers::metrics)},
       {"GET",    "/openapi.yaml",    Lane::Inline, Access::Anyone,     None,   to(system, &SystemHandlers::openapi)},
   };
   // clang-format on

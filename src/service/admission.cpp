@@ -71,20 +71,34 @@ std::uint64_t Admission::reserved_bytes() const {
   return reserved_;
 }
 
+namespace {
+
+// What decoding holds beyond the output, by format. Measured as the growth of a process over one render;
+// docs/operations.md has the table.
+std::uint64_t decoder_bytes(const ImageHeader& header, std::uint64_t pixels, std::uint64_t output_pixels) {
+  const std::uint64_t bytes_per_pixel = static_cast<std::uint64_t>(header.bands) * (header.bits_per_band > 8 ? 2 : 1);
+  switch (header.format) {
+    case ImageFormat::Jpeg:  // baseline is streamed; progressive keeps all its coefficients, two bytes each
+      return header.progressive ? pixels * 2 * header.bands : 0;
+    case ImageFormat::Png:  // interlaced is kept whole; else libvips keeps a band of about 512 lines
+      return header.progressive ? pixels * bytes_per_pixel
+                                : 512 * static_cast<std::uint64_t>(header.width) * bytes_per_pixel;
+    case ImageFormat::Webp:
+      break;
+  }
+  // Decoded in one piece, at up to twice the output's edges.
+  return 8 * std::min(pixels, 4 * output_pixels);
+}
+
+}  // namespace
+
 std::uint64_t predicted_bytes(const ImageHeader& header, const RenderSpec& spec) {
-  const std::uint64_t source_pixels = static_cast<std::uint64_t>(header.width) * header.height;
+  constexpr std::uint64_t kFixed = 30'000'000;
+  constexpr std::uint64_t kOutputBytesPerPixel = 10;  // RGB(A), its rotated copy, libwebp's YUV picture and tokens
+  const std::uint64_t pixels = static_cast<std::uint64_t>(header.width) * header.height;
   const Size output = output_size(spec, {header.upright_width(), header.upright_height()});
   const std::uint64_t output_pixels = static_cast<std::uint64_t>(output.width) * output.height;
-  const std::uint64_t sample = header.bits_per_band > 8 ? 2 : 1;
-
-  // WebP is decoded in one piece; a progressive JPEG or an interlaced PNG keeps all coefficients or rows (3 B/px of an
-  // RGB picture).
-  const bool whole = header.progressive || header.format == ImageFormat::Webp;
-  const std::uint64_t decode = whole ? source_pixels * header.bands * sample : source_pixels / 4;
-  // RGB(A) pixels, their rotated copy, and libwebp's YUV picture with its tokens.
-  const std::uint64_t encode = output_pixels * 10;
-  constexpr std::uint64_t kFixed = 16U << 20U;
-  return kFixed + decode + encode;
+  return kFixed + kOutputBytesPerPixel * output_pixels + decoder_bytes(header, pixels, output_pixels);
 }
 
 }  // namespace tintype

@@ -127,15 +127,53 @@ TEST(Admission, ManyThreadsNeverExceedTheLimits) {
   EXPECT_EQ(admission.reserved_bytes(), 0U);
 }
 
-TEST(PredictedBytes, GrowWithWhatMustBeHeldWhole) {
-  const RenderSpec spec{.fit = RenderSpec::Fit::Inside, .width = 2048, .height = 2048};
-  ImageHeader baseline{.format = ImageFormat::Jpeg, .width = 8000, .height = 8000, .bands = 3};
-  ImageHeader progressive = baseline;
-  progressive.progressive = true;
-  EXPECT_GT(predicted_bytes(progressive, spec), 2 * predicted_bytes(baseline, spec));
-  const RenderSpec original{.fit = RenderSpec::Fit::Inside, .width = 0, .height = 0};
-  EXPECT_GT(predicted_bytes(baseline, original), 3 * predicted_bytes(baseline, spec));
+// A row of the measurements in docs/operations.md: what one render of `header` was seen to take.
+struct Measured {
+  const char* name;
+  ImageHeader header;
+  int max_edge;
+  std::uint64_t megabytes;
+};
+
+class PredictedBytes : public testing::TestWithParam<Measured> {};
+
+TEST_P(PredictedBytes, CoverWhatWasMeasuredAndAreNoWilderThanThreeTimesAsMuch) {
+  const Measured& row = GetParam();
+  const RenderSpec spec{.fit = RenderSpec::Fit::Inside, .width = row.max_edge, .height = row.max_edge};
+  const std::uint64_t predicted = predicted_bytes(row.header, spec) / 1'000'000;
+  EXPECT_GE(predicted, row.megabytes);
+  EXPECT_LE(predicted, 3 * row.megabytes + 40);
 }
+
+constexpr auto kJpeg = ImageFormat::Jpeg;
+constexpr auto kPng = ImageFormat::Png;
+constexpr auto kWebp = ImageFormat::Webp;
+INSTANTIATE_TEST_SUITE_P(
+    Measurements, PredictedBytes,
+    testing::Values(
+        Measured{"Jpeg12", {.format = kJpeg, .width = 4032, .height = 3024, .bands = 3}, 2048, 23},
+        Measured{"Jpeg64", {.format = kJpeg, .width = 8000, .height = 8000, .bands = 3}, 2048, 24},
+        Measured{"Progressive64",
+                 {.format = kJpeg, .width = 8000, .height = 8000, .bands = 3, .progressive = true},
+                 2048,
+                 392},
+        Measured{"PngRgb12", {.format = kPng, .width = 4000, .height = 3000, .bands = 3}, 2048, 12},
+        Measured{"PngRgba12", {.format = kPng, .width = 4000, .height = 3000, .bands = 4}, 2048, 51},
+        Measured{"PngRgba16Deep12",
+                 {.format = kPng, .width = 4000, .height = 3000, .bands = 4, .bits_per_band = 16},
+                 2048,
+                 78},
+        Measured{"PngInterlacedDeep64",
+                 {.format = kPng, .width = 8000, .height = 8000, .bands = 4, .bits_per_band = 16, .progressive = true},
+                 2048,
+                 534},
+        Measured{"Webp12", {.format = kWebp, .width = 4000, .height = 3000, .bands = 3}, 2048, 104},
+        Measured{"Webp64", {.format = kWebp, .width = 8000, .height = 8000, .bands = 3}, 2048, 133},
+        Measured{"JpegOriginalSize64",
+                 {.format = kJpeg, .width = 8000, .height = 8000, .bands = 3, .orientation = 6},
+                 0,
+                 377}),
+    [](const auto& row) { return row.param.name; });
 
 }  // namespace
 }  // namespace tintype

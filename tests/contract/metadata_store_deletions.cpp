@@ -59,6 +59,7 @@ TEST_P(MetadataStoreContract, FinishedDeletionLeavesTheJournalAndMayBeFinishedAg
 
 TEST_P(MetadataStoreContract, PendingDeletionsPageInOrderOfIdsWhileTheyAreFinished) {
   std::vector<ImageRecord> r;
+  r.reserve(5);
   for (int i = 0; i < 5; ++i) r.push_back(inserted(maker_.next()));
   std::map<std::string, Deletion> begun;
   for (const std::size_t i : {3u, 0u, 4u, 2u, 1u}) {

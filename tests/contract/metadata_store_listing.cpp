@@ -82,6 +82,7 @@ TEST_P(MetadataStoreContract, PageThatEndsTheListingHasNoNext) {
 
 TEST_P(MetadataStoreContract, ImagesAddedAndRemovedWhilePagingMoveNoOther) {
   std::vector<ImageRecord> r;
+  r.reserve(7);
   for (int i = 0; i < 7; ++i) r.push_back(maker_.next_in("a", {"t"}));
   for (const int i : {0, 1, 2, 4, 5, 6}) inserted(r[static_cast<std::size_t>(i)]);
   for (const ListQuery& query : std::vector<ListQuery>{{.user = maker_.owner(), .limit = 2},

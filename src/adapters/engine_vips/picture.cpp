@@ -9,7 +9,7 @@
 #include <utility>
 
 #include "adapters/engine_vips/colour.h"
-#include "adapters/engine_vips/decode_watch.h"
+#include "adapters/engine_vips/decode_deadline.h"
 #include "adapters/engine_vips/framing.h"
 #include "adapters/engine_vips/image_file.h"
 #include "adapters/engine_vips/resize.h"
@@ -35,8 +35,9 @@ Result<Size> stored_target(const ImageHeader& header, const RenderSpec& spec) {
 
 // The pass over the file: what is shown of it, in its stored orientation and colours, at its final size.
 Result<VipsImagePtr> load_sized(VipsImage* source, RenderSpec::Fit fit, Size target, Deadline deadline) {
-  const DecodeWatch watch(source, deadline);
-  const auto shown = cut(source, shown_part(fit, size_of(source), target));
+  const auto timed = stop_at_deadline(source, deadline);
+  if (!timed) return fail(timed.error());
+  const auto shown = cut(timed->get(), shown_part(fit, size_of(source), target));
   if (!shown) return fail(shown.error());
   const auto sized = resize(shown->get(), target);
   if (!sized) return fail(sized.error());

@@ -177,6 +177,7 @@ TEST_F(SqliteMetadataStoreTest, TwoStoresShareOneFile) {
 
 TEST_F(SqliteMetadataStoreTest, NewFileOpenedManyTimesAtOnceIsSetUpOnce) {
   std::vector<std::thread> threads;
+  threads.reserve(8);
   for (int i = 0; i < 8; ++i) {
     threads.emplace_back([this] {
       const auto store = SqliteMetadataStore::open(file_);

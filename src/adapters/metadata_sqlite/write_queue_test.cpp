@@ -75,6 +75,13 @@ class WriteQueueTest : public testing::Test {
     return future;
   }
 
+  // Jobs that add 0, 1, … to the numbers.
+  std::vector<std::future<Result<void>>> enqueue_adding(int count) {
+    std::vector<std::future<Result<void>>> jobs(static_cast<std::size_t>(count));
+    for (int number = 0; number < count; ++number) jobs[static_cast<std::size_t>(number)] = enqueue(add(number));
+    return jobs;
+  }
+
   // As another connection sees them.
   std::vector<int> numbers() {
     auto reader = Connection::open_read_only(file_).value();
@@ -120,8 +127,7 @@ TEST_F(WriteQueueTest, AnsweredJobIsCommitted) {
 
 TEST_F(WriteQueueTest, JobsThatWaitTogetherShareOneCommit) {
   hold_writer();
-  std::vector<std::future<Result<void>>> jobs;
-  for (int number = 0; number < 10; ++number) jobs.push_back(enqueue(add(number)));
+  auto jobs = enqueue_adding(10);
   release_writer();
   for (auto& job : jobs) EXPECT_TRUE(job.get());
   EXPECT_EQ(commits_, kHolder + 1);
@@ -130,8 +136,7 @@ TEST_F(WriteQueueTest, JobsThatWaitTogetherShareOneCommit) {
 
 TEST_F(SmallWriteQueueTest, BatchLimitSplitsTheWaitingJobs) {
   hold_writer();
-  std::vector<std::future<Result<void>>> jobs;
-  for (int number = 0; number < 3; ++number) jobs.push_back(enqueue(add(number)));
+  auto jobs = enqueue_adding(3);
   release_writer();
   for (auto& job : jobs) EXPECT_TRUE(job.get());
   EXPECT_EQ(commits_, kHolder + 2);
@@ -186,8 +191,7 @@ TEST_F(WriteQueueTest, JobThatRunsWhenItsDeadlinePassesIsWaitedFor) {
 
 TEST_F(SmallWriteQueueTest, FullQueueIsOverloadedAtOnce) {
   hold_writer();
-  std::vector<std::future<Result<void>>> jobs;
-  for (int number = 0; number < 3; ++number) jobs.push_back(enqueue(add(number)));
+  auto jobs = enqueue_adding(3);
   EXPECT_EQ(code_of(queue_->run(add(9), Deadline::never())), ErrorCode::Overloaded);
   release_writer();
   for (auto& job : jobs) EXPECT_TRUE(job.get());
