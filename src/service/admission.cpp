@@ -80,9 +80,9 @@ std::uint64_t decoder_bytes(const ImageHeader& header, std::uint64_t pixels, std
   switch (header.format) {
     case ImageFormat::Jpeg:  // baseline is streamed; progressive keeps all its coefficients, two bytes each
       return header.progressive ? pixels * 2 * header.bands : 0;
-    case ImageFormat::Png:  // interlaced is kept whole; else libvips keeps a band of about 512 lines
+    case ImageFormat::Png:  // interlaced is kept whole; else a band of about 640 lines
       return header.progressive ? pixels * bytes_per_pixel
-                                : 512 * static_cast<std::uint64_t>(header.width) * bytes_per_pixel;
+                                : 640 * static_cast<std::uint64_t>(header.width) * bytes_per_pixel;
     case ImageFormat::Webp:
       break;
   }

@@ -44,6 +44,7 @@ void check_written_settings_load_again(const Loaded& loaded) {
 
 }  // namespace
 
+// NOLINTNEXTLINE(readability-identifier-naming): libFuzzer looks for this name
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const auto assignments = tintype::config::parse_settings_file({reinterpret_cast<const char*>(data), size});
   if (!assignments) {
