@@ -37,7 +37,7 @@ function(tintype_library name)
   endif()
 endfunction()
 
-# tintype_tests(name LABELS … SOURCES … DEPENDS … [TIMEOUT s] [ENVIRONMENT …])
+# tintype_tests(name LABELS <one label: unit, contract, integration, or optional for what may be skipped> SOURCES … DEPENDS … [TIMEOUT s] [ENVIRONMENT …])
 function(tintype_tests target)
   cmake_parse_arguments(ARG "" "TIMEOUT" "LABELS;SOURCES;DEPENDS;ENVIRONMENT" ${ARGN})
   if(NOT ARG_TIMEOUT)
@@ -47,6 +47,6 @@ function(tintype_tests target)
   target_include_directories(${target} PRIVATE ${PROJECT_SOURCE_DIR})
   target_link_libraries(${target} PRIVATE ${ARG_DEPENDS} GTest::gmock GTest::gtest_main)
   tintype_use_pch(${target})
-  gtest_discover_tests(${target} DISCOVERY_MODE PRE_TEST DISCOVERY_TIMEOUT 60
+  gtest_discover_tests(${target} NO_PRETTY_VALUES DISCOVERY_MODE PRE_TEST DISCOVERY_TIMEOUT 60
     PROPERTIES LABELS "${ARG_LABELS}" TIMEOUT ${ARG_TIMEOUT} ENVIRONMENT "${ARG_ENVIRONMENT}")
 endfunction()

@@ -1,6 +1,7 @@
 #include "main/command_line.h"
 
 #include <CLI/CLI.hpp>
+#include <cstdio>
 #include <deque>
 
 extern "C" char** environ;
@@ -31,6 +32,22 @@ void add_settings(CLI::App& app, std::deque<Flag>& flags, std::string& file) {
   }
 }
 
+// What is no known flag goes on to config::load, which names the nearest setting. Words that are no flag stay behind.
+std::vector<std::string> take_unknown_flags(const std::vector<std::string>& words, config::Inputs& inputs) {
+  std::vector<std::string> left;
+  for (const std::string& word : words) {
+    if (!word.starts_with("--")) {
+      left.push_back(word);
+      continue;
+    }
+    const std::size_t equals = std::min(word.find('='), word.size());
+    inputs.flags.push_back(
+        {.name = word.substr(2, equals - 2), .value = word.substr(std::min(equals + 1, word.size()))});
+    return {};  // its value may be the next word
+  }
+  return left;
+}
+
 config::Inputs inputs_from(const std::deque<Flag>& flags, const std::string& file) {
   config::Inputs inputs;
   for (char** entry = environ; *entry != nullptr; ++entry) inputs.environment.emplace_back(*entry);
@@ -59,7 +76,10 @@ ParsedCommandLine parse_command_line(int argc, char** argv) {
 
   std::deque<Flag> flags;  // addresses stay valid while it grows
   std::string file;
-  for (auto* command : {serve, token, config}) add_settings(*command, flags, file);
+  for (auto* command : {serve, token, config}) {
+    add_settings(*command, flags, file);
+    command->allow_extras();
+  }
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
@@ -69,6 +89,11 @@ ParsedCommandLine parse_command_line(int argc, char** argv) {
                  : config->parsed() ? CommandLine::Command::Config
                                     : CommandLine::Command::Serve;
   line.inputs = inputs_from(flags, file);
+  const auto words = take_unknown_flags(app.remaining(true), line.inputs);
+  if (!words.empty()) {
+    std::fprintf(stderr, "tintype: what is \"%s\"? See tintype --help\n", words.front().c_str());
+    return {std::nullopt, 1};
+  }
   return {std::move(line), 0};
 }
 

@@ -1,5 +1,5 @@
-// Any bytes as a settings file: reading it and loading what it says neither crash nor hang, an error speaks of a line or
-// a setting, and settings that load are written as a file that loads to the same settings.
+// Any bytes as a settings file: reading it and loading what it says neither crash nor hang, an error speaks of a line
+// or a setting, and settings that load are written as a file that loads to the same settings.
 #include <cstdlib>
 
 #include "config/settings.h"

@@ -54,6 +54,15 @@ TEST(Program, UnknownSettingNamesTheNearestKnownOne) {
   EXPECT_THAT(ran.error, HasSubstr("did you mean TINTYPE_MAX_PIXELS"));
 }
 
+TEST(Program, UnknownFlagNamesTheNearestKnownOneAndAStrayWordIsRefused) {
+  const Ran flag = run({"config", "--image-qualty", "80"});
+  EXPECT_EQ(flag.code, 1);
+  EXPECT_THAT(flag.error, HasSubstr("did you mean --image-quality"));
+  EXPECT_EQ(run({"config", "--max-pixel=5"}).code, 1);
+  EXPECT_EQ(run({"serve", "now"}).code, 1);
+  EXPECT_EQ(run({"sevre"}).code, 1);
+}
+
 TEST(Program, ConfigPrintsEffectiveSettingsByStrength) {
   TempDirectory directory;
   const std::string file = (directory.path() / "tintype.conf").string();
