@@ -31,10 +31,6 @@ void append_escaped(std::string& json, char c) {
       break;
   }
   const auto value = static_cast<unsigned char>(c);
-  if (value >= 0x20 && value != 0x7f) {
-    json += c;
-    return;
-  }
   json += "\\u00";
   json += kDigits[value >> 4];
   json += kDigits[value & 15];
@@ -45,13 +41,20 @@ void append_escaped(std::string& json, char c) {
 void append_json_string(std::string& json, std::string_view text) {
   const bool well_formed = is_utf8(text);
   json += '"';
-  for (const char c : text) {
-    if (!well_formed && static_cast<unsigned char>(c) >= 0x80) {
+  std::size_t copied = 0;  // plain characters go over in runs
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const auto value = static_cast<unsigned char>(text[i]);
+    const bool foreign = value >= 0x80 && !well_formed;
+    if (!foreign && value >= 0x20 && value != 0x7f && value != '"' && value != '\\') continue;
+    json.append(text, copied, i - copied);
+    copied = i + 1;
+    if (foreign) {
       json += "\xEF\xBF\xBD";
     } else {
-      append_escaped(json, c);
+      append_escaped(json, text[i]);
     }
   }
+  json.append(text, copied);
   json += '"';
 }
 
