@@ -163,7 +163,8 @@ ImagePtr with_frames(ImagePtr first, int pages) {
 }
 
 ImagePtr draw(const TestImage& image) {
-  check(vips_init("tests"));
+  static const int kStarted = vips_init("tests");  // once: vips_init is not thread-safe
+  check(kStarted);
   const auto painted = image.bits == 16 ? paint<std::uint16_t>(image) : paint<std::uint8_t>(image);
   auto upright = apply([&](VipsImage** out) {
     return vips_copy(painted.get(), out, "interpretation", interpretation_of(image), nullptr);
