@@ -2,16 +2,12 @@
 
 #include <boost/json.hpp>
 
+#include "model/validation.h"
+
 namespace tintype::http {
 namespace {
 
 namespace json = boost::json;
-
-tl::unexpected<Error> invalid(std::string_view field, std::string_view problem) {
-  Error error{ErrorCode::ValidationFailed, std::string(field) + ' ' + std::string(problem)};
-  error.members.push_back({"field", std::string(field)});
-  return fail(std::move(error));
-}
 
 json::value parse_json(std::string_view text, json::error_code& error) {
   json::parse_options options;
@@ -21,11 +17,11 @@ json::value parse_json(std::string_view text, json::error_code& error) {
 
 Result<std::vector<std::string>> tags_from_json(const json::value& value) {
   const json::array* array = value.if_array();
-  if (array == nullptr) return invalid("tags", "must be an array of strings");
+  if (array == nullptr) return invalid_field("tags", "must be an array of strings");
   std::vector<std::string> tags;
   for (const json::value& entry : *array) {
     const json::string* tag = entry.if_string();
-    if (tag == nullptr) return invalid("tags", "must be an array of strings");
+    if (tag == nullptr) return invalid_field("tags", "must be an array of strings");
     tags.emplace_back(tag->data(), tag->size());
   }
   return tags;
@@ -38,7 +34,7 @@ Result<void> add_tags(std::vector<std::string>& tags, const std::string& value) 
   }
   json::error_code error;
   const json::value parsed = parse_json(value, error);
-  if (error) return invalid("tags", "begins like a JSON array but is none");
+  if (error) return invalid_field("tags", "begins like a JSON array but is none");
   auto more = tags_from_json(parsed);
   if (!more) return fail(more.error());
   tags.insert(tags.end(), more->begin(), more->end());
@@ -63,7 +59,7 @@ std::optional<std::optional<std::string>>* patch_field(ImagePatch& patch, std::s
 
 Result<void> apply_member(ImagePatch& patch, std::string_view name, const json::value& value) {
   if (name == "version") {
-    if (!value.is_int64() || value.get_int64() < 1) return invalid(name, "must be a positive integer");
+    if (!value.is_int64() || value.get_int64() < 1) return invalid_field(name, "must be a positive integer");
     patch.expected_version = value.get_int64();
     return {};
   }
@@ -79,12 +75,12 @@ Result<void> apply_member(ImagePatch& patch, std::string_view name, const json::
   }
   auto* field = patch_field(patch, name);
   if (field == nullptr)
-    return invalid(name, "cannot be changed; known are title, description, altText, tags, albumId and version");
+    return invalid_field(name, "cannot be changed; known are title, description, altText, tags, albumId and version");
   if (value.is_null()) {
     field->emplace(std::nullopt);
     return {};
   }
-  if (!value.is_string()) return invalid(name, "must be a string or null");
+  if (!value.is_string()) return invalid_field(name, "must be a string or null");
   field->emplace(std::string(value.get_string()));
   return {};
 }
@@ -101,7 +97,7 @@ Result<ImageText> image_text_from_fields(const std::vector<Parameter>& fields) {
     }
     std::optional<std::string>* target = text_field(text, field.name);
     if (target == nullptr) continue;
-    if (*target) return invalid(field.name, "is given twice");
+    if (*target) return invalid_field(field.name, "is given twice");
     *target = field.value;
   }
   return text;

@@ -8,6 +8,7 @@
 #include "http/image_json.h"
 #include "http/list_cursor.h"
 #include "http/upload_body.h"
+#include "model/validation.h"
 
 namespace tintype::http {
 namespace {
@@ -17,12 +18,6 @@ Result<ImageId> image_id(const Request& request) {
   auto id = ImageId::parse(request.captured);
   if (!id) return fail(ErrorCode::NotFound, "there is no image with this id");
   return *id;
-}
-
-tl::unexpected<Error> invalid(std::string_view field, std::string_view problem) {
-  Error error{ErrorCode::ValidationFailed, std::string(field) + ' ' + std::string(problem)};
-  error.members.push_back({"field", std::string(field)});
-  return fail(std::move(error));
 }
 
 // A filter may be anything that a stored value may be; more would find nothing.
@@ -38,11 +33,11 @@ Result<ListQuery> list_query(const Request& request) {
   query.tag = filter(request, "tag");
   if (const auto limit = request.parameter("limit")) {
     const auto number = parse_unsigned(*limit);
-    if (!number || *number < 1 || *number > 100) return invalid("limit", "must be a number from 1 to 100");
+    if (!number || *number < 1 || *number > 100) return invalid_field("limit", "must be a number from 1 to 100");
     query.limit = static_cast<int>(*number);
   }
   if (const auto order = request.parameter("sortOrder")) {
-    if (*order != "asc" && *order != "desc") return invalid("sortOrder", "must be asc or desc");
+    if (*order != "asc" && *order != "desc") return invalid_field("sortOrder", "must be asc or desc");
     query.order = *order == "asc" ? SortOrder::OldestFirst : SortOrder::NewestFirst;
   }
   if (const auto cursor = request.parameter("cursor"); cursor && !cursor->empty()) {
@@ -57,7 +52,8 @@ Result<ListQuery> list_query(const Request& request) {
 Result<void> apply_if_match(ImagePatch& patch, std::string_view if_match_header) {
   constexpr std::int64_t kNoSuchVersion = 0;
   if (if_match_header.empty()) {
-    if (!patch.expected_version) return invalid("version", "is missing: send the version you have seen, or If-Match");
+    if (!patch.expected_version)
+      return invalid_field("version", "is missing: send the version you have seen, or If-Match");
     return {};
   }
   if (trim(if_match_header) == "*") return {};
@@ -67,7 +63,7 @@ Result<void> apply_if_match(ImagePatch& patch, std::string_view if_match_header)
     version = parse_unsigned(tag.substr(2, tag.size() - 3));
   const auto from_header = version ? static_cast<std::int64_t>(*version) : kNoSuchVersion;
   if (patch.expected_version && *patch.expected_version != from_header)
-    return invalid("version", "differs from If-Match");
+    return invalid_field("version", "differs from If-Match");
   patch.expected_version = from_header;
   return {};
 }

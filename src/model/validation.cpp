@@ -8,26 +8,25 @@
 namespace tintype {
 namespace {
 
-tl::unexpected<Error> invalid(std::string_view field, const std::string& problem) {
-  Error error{ErrorCode::ValidationFailed, std::string(field) + " " + problem};
-  error.members.push_back({"field", std::string(field)});
-  return fail(std::move(error));
-}
-
-Result<void> check_text(std::string_view field, const std::optional<std::string>& text, std::size_t max, std::string_view allowed_controls = {}) {
+Result<void> check_text(std::string_view field, const std::optional<std::string>& text, std::size_t max,
+                        std::string_view allowed_controls = {}) {
   if (!text) return {};
-  if (!is_utf8(*text)) return invalid(field, "is not UTF-8");
-  if (has_control_characters(*text, allowed_controls)) return invalid(field, "contains control characters");
+  if (!is_utf8(*text)) return invalid_field(field, "is not UTF-8");
+  if (has_control_characters(*text, allowed_controls)) return invalid_field(field, "contains control characters");
   const std::size_t length = utf8_length(*text);
-  if (length > max) return invalid(field, "is " + std::to_string(length) + " characters long; at most " + std::to_string(max) + " are allowed");
+  if (length > max)
+    return invalid_field(
+        field, "is " + std::to_string(length) + " characters long; at most " + std::to_string(max) + " are allowed");
   return {};
 }
 
 Result<void> check_tags(const std::vector<std::string>& tags) {
-  if (tags.size() > kMaxTags) return invalid("tags", "has " + std::to_string(tags.size()) + " entries; at most " + std::to_string(kMaxTags) + " are allowed");
+  if (tags.size() > kMaxTags)
+    return invalid_field("tags", "has " + std::to_string(tags.size()) + " entries; at most " +
+                                     std::to_string(kMaxTags) + " are allowed");
   for (auto tag = tags.begin(); tag != tags.end(); ++tag) {
-    if (tag->empty()) return invalid("tags", "contains an empty tag");
-    if (std::find(tags.begin(), tag, *tag) != tag) return invalid("tags", "contains a tag twice");
+    if (tag->empty()) return invalid_field("tags", "contains an empty tag");
+    if (std::find(tags.begin(), tag, *tag) != tag) return invalid_field("tags", "contains a tag twice");
     if (auto checked = check_text("tags", *tag, kMaxTag); !checked) return checked;
   }
   return {};
@@ -35,9 +34,16 @@ Result<void> check_tags(const std::vector<std::string>& tags) {
 
 }  // namespace
 
+tl::unexpected<Error> invalid_field(std::string_view field, std::string_view problem) {
+  Error error{ErrorCode::ValidationFailed, std::string(field) + ' ' + std::string(problem)};
+  error.members.push_back({"field", std::string(field)});
+  return fail(std::move(error));
+}
+
 Result<void> validate(const ImageText& text) {
-  if (text.album_id && text.album_id->empty()) return invalid("albumId", "is empty");
-  if (text.album_id && text.album_id->size() > kMaxAlbumId) return invalid("albumId", "is longer than " + std::to_string(kMaxAlbumId) + " bytes");
+  if (text.album_id && text.album_id->empty()) return invalid_field("albumId", "is empty");
+  if (text.album_id && text.album_id->size() > kMaxAlbumId)
+    return invalid_field("albumId", "is longer than " + std::to_string(kMaxAlbumId) + " bytes");
   if (auto checked = check_text("albumId", text.album_id, kMaxAlbumId); !checked) return checked;
   if (auto checked = check_text("title", text.title, kMaxTitle); !checked) return checked;
   if (auto checked = check_text("description", text.description, kMaxDescription, "\t\n\r"); !checked) return checked;

@@ -5,6 +5,9 @@
 
 namespace tintype {
 
+// ValidationFailed: "<field> <problem>", with a member "field" that names the field as the API spells it.
+tl::unexpected<Error> invalid_field(std::string_view field, std::string_view problem);
+
 // Checks what the owner wrote against limits.h and against UTF-8. Control characters are refused, but for tab and new
 // line in a description. Tags must be distinct and not empty.
 // Error: ValidationFailed; the message and a member "field" name the field as the API spells it.
