@@ -1,10 +1,10 @@
 #include "main/command_line.h"
 
+#include <unistd.h>
+
 #include <CLI/CLI.hpp>
 #include <cstdio>
 #include <deque>
-
-extern "C" char** environ;
 
 namespace tintype {
 namespace {
