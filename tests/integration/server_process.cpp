@@ -55,7 +55,9 @@ ChildProcess::ChildProcess(const std::vector<std::string>& arguments,
   posix_spawn_file_actions_init(&actions);
   posix_spawn_file_actions_adddup2(&actions, out[1], 1);
   posix_spawn_file_actions_adddup2(&actions, err[1], 2);
-  std::vector<std::string> argument_texts = arguments;
+  // A test program that aborts must not leave its servers behind; setpriv is part of every Debian (util-linux).
+  std::vector<std::string> argument_texts = {"/usr/bin/setpriv", "--pdeathsig", "KILL"};
+  argument_texts.insert(argument_texts.end(), arguments.begin(), arguments.end());
   std::vector<std::string> environment_texts = child_environment(environment);
   auto argv = pointers(argument_texts);
   auto envp = pointers(environment_texts);
