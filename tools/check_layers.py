@@ -36,11 +36,20 @@ JOB_CONSUMER_ALLOWED = {"service", "ports", "model", "base"}
 # Adapters that speak to AWS share its request signing and HTTP client.
 AWS_ADAPTERS = {"adapters/blob_s3", "adapters/metadata_dynamodb", "adapters/queue_sqs"}
 
+# Adapters that keep SQLite files share connection, statement and write queue.
+SQLITE_ADAPTERS = {"adapters/metadata_sqlite", "adapters/quarantine_sqlite", "adapters/queue_sqlite"}
+
+# What several adapters share, and the only adapters that may include it.
+SHARED = {
+    "adapters/aws": AWS_ADAPTERS,
+    "adapters/sqlite": SQLITE_ADAPTERS,
+}
+
 # Third-party headers and the only folders that may include them.
 GUARDED = [
     (re.compile(r"boost/(asio|beast)\b"), {"transport"}),
     (re.compile(r"(vips|webp)/"), {"adapters/engine_vips"}),
-    (re.compile(r"sqlite3\.h$"), {"adapters/metadata_sqlite", "adapters/queue_sqlite"}),
+    (re.compile(r"sqlite3\.h$"), {"adapters/sqlite"} | SQLITE_ADAPTERS),
     (re.compile(r"openssl/"), {"base/crypto", "adapters/aws"}),
 ]
 
@@ -63,7 +72,7 @@ def may_include(path, source, target):
     if path.startswith(JOB_CONSUMER) and target in JOB_CONSUMER_ALLOWED:
         return True
     if source.startswith("adapters/"):
-        return target in ADAPTER_ALLOWED or (target == "adapters/aws" and source in AWS_ADAPTERS)
+        return target in ADAPTER_ALLOWED or source in SHARED.get(target, ())
     return target in ALLOWED[source]
 
 

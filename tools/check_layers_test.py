@@ -74,6 +74,14 @@ class Arrows(unittest.TestCase):
         self.assert_refused("src/adapters/x/a.h", "adapters/y/b.h", "adapters/aws/b.h", "service/b.h", "http/b.h")
         self.assert_allowed("src/adapters/blob_s3/a.h", "adapters/aws/b.h")
 
+    def test_only_adapters_with_a_file_of_sqlite_share_its_plumbing(self):
+        for adapter in ("metadata_sqlite", "quarantine_sqlite", "queue_sqlite"):
+            self.assert_allowed(f"src/adapters/{adapter}/a.h", "adapters/sqlite/b.h")
+            self.assert_refused("src/adapters/sqlite/a.h", f"adapters/{adapter}/b.h")
+        self.assert_refused("src/adapters/x/a.h", "adapters/sqlite/b.h")
+        self.assert_refused("src/adapters/blob_s3/a.h", "adapters/sqlite/b.h")
+        self.assert_refused("src/adapters/metadata_sqlite/a.h", "adapters/aws/b.h")
+
     def test_main_sees_everything(self):
         self.assert_allowed("src/main/a.cpp", "adapters/x/b.h", "transport/b.h", "config/b.h", "service/b.h")
 
@@ -99,7 +107,8 @@ class ThirdParty(unittest.TestCase):
     def test_image_libraries_sqlite_and_openssl_have_their_folders(self):
         self.assert_only("vips/vips.h", "adapters/engine_vips")
         self.assert_only("webp/encode.h", "adapters/engine_vips")
-        self.assert_only("sqlite3.h", "adapters/metadata_sqlite")
+        for folder in ("sqlite", "metadata_sqlite", "quarantine_sqlite", "queue_sqlite"):
+            self.assert_only("sqlite3.h", f"adapters/{folder}")
         self.assert_only("openssl/evp.h", "base/crypto")
 
 

@@ -9,6 +9,8 @@
 namespace tintype {
 namespace {
 
+constexpr int kMostListed = 10'000;  // as many as the store keeps
+
 struct Flag {
   std::string name;
   CLI::Option* option;
@@ -30,6 +32,30 @@ void add_settings(CLI::App& app, std::deque<Flag>& flags, std::string& file) {
                           ->group("Settings (" + setting.group + "), also TINTYPE_<NAME>");
     }
   }
+}
+
+void add_token_options(CLI::App& command, CommandLine& line) {
+  command.add_option("--user", line.token_user, "The user that the token speaks for (`sub`)")->required();
+  command.add_option("--ttl", line.token_ttl, "Seconds until it expires")
+      ->check(CLI::Range(std::int64_t{1}, std::int64_t{315'360'000}))
+      ->capture_default_str();
+}
+
+// For CLI11: what is wrong with `text`, or nothing.
+std::string check_sha256(const std::string& text) {
+  const bool is_one = text.size() == 64 && text.find_first_not_of("0123456789abcdefABCDEF") == std::string::npos;
+  return is_one ? "" : "\"" + text + "\" is no SHA-256: 64 hexadecimal digits";
+}
+
+void add_quarantine_options(CLI::App& command, QuarantineOptions& options) {
+  auto* json = command.add_flag("--json", options.json, "Print a JSON array instead of a table");
+  auto* limit = command.add_option("--limit", options.limit, "Print at most so many, the newest first")
+                    ->check(CLI::Range(1, kMostListed))
+                    ->capture_default_str();
+  command.add_option("--forget", options.forget, "Take the content with this SHA-256 off the list")
+      ->check(check_sha256, "SHA256")
+      ->excludes(json)
+      ->excludes(limit);
 }
 
 // What is no known flag goes on to config::load, which names the nearest setting. Words that are no flag stay behind.
@@ -69,14 +95,14 @@ ParsedCommandLine parse_command_line(int argc, char** argv) {
   auto* serve = app.add_subcommand("serve", "Run the service until SIGTERM");
   auto* token = app.add_subcommand("token", "Print a token for a user");
   auto* config = app.add_subcommand("config", "Print the effective settings");
-  token->add_option("--user", line.token_user, "The user that the token speaks for (`sub`)")->required();
-  token->add_option("--ttl", line.token_ttl, "Seconds until it expires")
-      ->check(CLI::Range(std::int64_t{1}, std::int64_t{315'360'000}))
-      ->capture_default_str();
+  auto* quarantine =
+      app.add_subcommand("quarantine", "Print the contents that ended or blocked image work, or forget one");
+  add_token_options(*token, line);
+  add_quarantine_options(*quarantine, line.quarantine);
 
   std::deque<Flag> flags;  // addresses stay valid while it grows
   std::string file;
-  for (auto* command : {serve, token, config}) {
+  for (auto* command : {serve, token, config, quarantine}) {
     add_settings(*command, flags, file);
     command->allow_extras();
   }
@@ -85,9 +111,10 @@ ParsedCommandLine parse_command_line(int argc, char** argv) {
   } catch (const CLI::ParseError& error) {
     return {std::nullopt, app.exit(error) == 0 ? 0 : 1};
   }
-  line.command = token->parsed()    ? CommandLine::Command::Token
-                 : config->parsed() ? CommandLine::Command::Config
-                                    : CommandLine::Command::Serve;
+  line.command = token->parsed()        ? CommandLine::Command::Token
+                 : config->parsed()     ? CommandLine::Command::Config
+                 : quarantine->parsed() ? CommandLine::Command::Quarantine
+                                        : CommandLine::Command::Serve;
   line.inputs = inputs_from(flags, file);
   const auto words = take_unknown_flags(app.remaining(true), line.inputs);
   if (!words.empty()) {

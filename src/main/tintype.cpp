@@ -4,6 +4,7 @@
 #include "adapters/engine_vips/vips_runtime.h"
 #include "main/command_line.h"
 #include "main/process_setup.h"
+#include "main/quarantine_command.h"
 #include "main/serve_command.h"
 #include "main/token_command.h"
 
@@ -22,6 +23,8 @@ int run(int argc, char** argv) {
   switch (line.command) {
     case CommandLine::Command::Token:
       return run_token_command(loaded->settings, line.token_user, std::chrono::seconds(line.token_ttl));
+    case CommandLine::Command::Quarantine:
+      return run_quarantine_command(loaded->settings, line.quarantine);
     case CommandLine::Command::Config:
       std::printf("%s", config::effective_settings(*loaded).c_str());
       return 0;

@@ -2,7 +2,7 @@
 
 #include <string>
 
-#include "adapters/metadata_sqlite/statement.h"
+#include "adapters/sqlite/statement.h"
 #include "ports/metadata_store.h"
 
 namespace tintype::sqlite {

@@ -2,9 +2,9 @@
 
 #include <gmock/gmock.h>
 
-#include "adapters/metadata_sqlite/connection.h"
 #include "adapters/metadata_sqlite/record_writes.h"
 #include "adapters/metadata_sqlite/schema.h"
+#include "adapters/sqlite/connection.h"
 #include "tests/support/record_maker.h"
 #include "tests/support/temp_directory.h"
 

@@ -2,7 +2,7 @@
 
 #include "adapters/metadata_sqlite/list_statement.h"
 #include "adapters/metadata_sqlite/record_row.h"
-#include "adapters/metadata_sqlite/sqlite_error.h"
+#include "adapters/sqlite/sqlite_error.h"
 
 namespace tintype::sqlite {
 namespace {

@@ -3,7 +3,7 @@
 #include <array>
 #include <boost/json.hpp>
 
-#include "adapters/metadata_sqlite/sqlite_error.h"
+#include "adapters/sqlite/sqlite_error.h"
 
 namespace tintype::sqlite {
 namespace {

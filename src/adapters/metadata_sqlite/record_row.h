@@ -3,7 +3,7 @@
 #include <string>
 #include <vector>
 
-#include "adapters/metadata_sqlite/statement.h"
+#include "adapters/sqlite/statement.h"
 #include "model/image_record.h"
 
 namespace tintype::sqlite {

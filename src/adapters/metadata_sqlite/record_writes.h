@@ -1,6 +1,6 @@
 #pragma once
 
-#include "adapters/metadata_sqlite/connection.h"
+#include "adapters/sqlite/connection.h"
 #include "ports/metadata_store.h"
 
 namespace tintype::sqlite {

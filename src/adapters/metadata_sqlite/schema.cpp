@@ -6,7 +6,7 @@
 
 #include <array>
 
-#include "adapters/metadata_sqlite/transaction.h"
+#include "adapters/sqlite/migration.h"
 
 namespace tintype::sqlite {
 namespace {
@@ -64,25 +64,6 @@ constexpr const char* kCreateImages = R"sql(
 // Step n brings a file from version n to n + 1. Released steps never change; add one.
 constexpr std::array kSteps = {kCreateImages};
 
-Result<int> read_version(Connection& connection) {
-  auto pragma = connection.statement("PRAGMA user_version");
-  if (!pragma) return fail(pragma.error());
-  const auto row = pragma->step();
-  if (!row) return fail(row.error());
-  const auto version = static_cast<int>(pragma->integer(0));
-  if (version <= schema_version()) return version;
-  return fail(ErrorCode::StoreUnavailable, "the metadata was written by a newer version of tintype",
-              "the metadata database has schema version " + std::to_string(version) + ", this program knows up to " +
-                  std::to_string(schema_version()) + "; run the newer program");
-}
-
-Result<void> apply_steps(Connection& connection, int from) {
-  for (auto step = static_cast<std::size_t>(from); step < kSteps.size(); ++step) {
-    if (auto applied = connection.execute(kSteps[step]); !applied) return applied;
-  }
-  return connection.execute(("PRAGMA user_version = " + std::to_string(schema_version())).c_str());
-}
-
 }  // namespace
 
 int schema_version() {
@@ -90,16 +71,7 @@ int schema_version() {
 }
 
 Result<void> migrate(Connection& connection) {
-  const auto before = read_version(connection);
-  if (!before) return fail(before.error());
-  if (*before == schema_version()) return {};
-
-  auto transaction = Transaction::begin(connection);
-  if (!transaction) return fail(transaction.error());
-  const auto version = read_version(connection);  // again: another process may have been faster
-  if (!version) return fail(version.error());
-  if (auto applied = apply_steps(connection, *version); !applied) return applied;
-  return transaction->commit();
+  return migrate(connection, kSteps);
 }
 
 }  // namespace tintype::sqlite

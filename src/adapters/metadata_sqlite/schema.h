@@ -1,6 +1,6 @@
 #pragma once
 
-#include "adapters/metadata_sqlite/connection.h"
+#include "adapters/sqlite/connection.h"
 
 namespace tintype::sqlite {
 

@@ -4,8 +4,8 @@
 #include <filesystem>
 #include <memory>
 
-#include "adapters/metadata_sqlite/connection.h"
-#include "adapters/metadata_sqlite/write_queue.h"
+#include "adapters/sqlite/connection.h"
+#include "adapters/sqlite/write_queue.h"
 #include "base/connection_pool.h"
 #include "ports/metadata_store.h"
 

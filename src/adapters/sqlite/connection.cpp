@@ -1,6 +1,7 @@
-#include "adapters/metadata_sqlite/connection.h"
+#include "adapters/sqlite/connection.h"
 
-#include "adapters/metadata_sqlite/sqlite_error.h"
+#include "adapters/sqlite/sqlite_error.h"
+#include "base/deadline.h"
 
 namespace tintype::sqlite {
 namespace {
@@ -17,8 +18,10 @@ constexpr const char* kReaderPragmas =
     "PRAGMA query_only = ON;"
     "PRAGMA mmap_size = 0;";
 
+constexpr std::chrono::milliseconds kRetryPause{5};
+
 Error naming(const std::filesystem::path& file, Error error) {
-  error.detail = "metadata database " + file.string() + ": " + error.detail;
+  error.detail = "database " + file.string() + ": " + error.detail;
   return error;
 }
 
@@ -41,7 +44,7 @@ Result<std::unique_ptr<Connection>> Connection::open_read_write(const std::files
     return fail(naming(file, to_error(SQLITE_READONLY, "no permission to write the file")));
   }
   (*connection)->set_busy_timeout(busy_timeout);
-  if (auto wal = (*connection)->use_wal(); !wal) return fail(naming(file, wal.error()));
+  if (auto wal = (*connection)->use_wal(busy_timeout); !wal) return fail(naming(file, wal.error()));
   if (auto set = (*connection)->execute(kWriterPragmas); !set) return fail(naming(file, set.error()));
   return connection;
 }
@@ -57,15 +60,26 @@ void Connection::set_busy_timeout(std::chrono::milliseconds timeout) {
   sqlite3_busy_timeout(handle_.get(), static_cast<int>(timeout.count()));
 }
 
-Result<void> Connection::use_wal() {
+Result<void> Connection::use_wal(std::chrono::milliseconds busy_timeout) {
+  // SQLite reads the mode before it takes the write lock, and with a read begun it does not wait for a lock: two that
+  // open a new file at the same time would meet SQLITE_BUSY at once, whatever the busy timeout.
+  const Deadline deadline = Deadline::after(busy_timeout);
+  for (;;) {
+    auto switched = switch_to_wal();
+    const bool is_busy = !switched && (sqlite3_errcode(handle_.get()) & kPrimaryCodeMask) == SQLITE_BUSY;
+    if (!is_busy || deadline.expired()) return switched;
+    sqlite3_sleep(static_cast<int>(kRetryPause.count()));
+  }
+}
+
+Result<void> Connection::switch_to_wal() {
   auto pragma = statement("PRAGMA journal_mode = WAL");
   if (!pragma) return fail(pragma.error());
   const auto row = pragma->step();
   if (!row) return fail(row.error());
   const std::string mode = pragma->text(0);
-  if (mode != "wal")
-    return fail(to_error(SQLITE_CANTOPEN, "this file system cannot keep a WAL; the mode stays " + mode));
-  return {};
+  if (mode == "wal") return {};
+  return fail(to_error(SQLITE_CANTOPEN, "this file system cannot keep a WAL; the mode stays " + mode));
 }
 
 Result<Statement> Connection::statement(std::string_view sql) {

@@ -9,11 +9,11 @@
 //
 // A COMMIT that failed has not happened, and the next commit overwrites its frames in the WAL. The one gap is a failing
 // fsync of a complete WAL followed by power loss before any other commit: recovery may then find those frames.
-#include "adapters/metadata_sqlite/write_queue.h"
+#include "adapters/sqlite/write_queue.h"
 
 #include <exception>
 
-#include "adapters/metadata_sqlite/transaction.h"
+#include "adapters/sqlite/transaction.h"
 
 namespace tintype::sqlite {
 namespace {
@@ -22,14 +22,14 @@ Result<void> call(const WriteQueue::Job& job, Connection& connection) {
   try {
     return job(connection);
   } catch (const std::exception& thrown) {
-    return fail(ErrorCode::Internal, "the metadata store failed", thrown.what());
+    return fail(ErrorCode::Internal, "the store failed", thrown.what());
   }
 }
 
 // Whatever SQLite calls it, a transaction that cannot be begun or ended is the store's trouble, not the job's.
 Error as_unavailable(Error error) {
   error.code = ErrorCode::StoreUnavailable;
-  error.public_message = "the metadata store is not available; try again later";
+  error.public_message = "the store is not available; try again later";
   return error;
 }
 
@@ -49,7 +49,7 @@ WriteQueue::~WriteQueue() {
 
 Result<void> WriteQueue::run(const Job& job, Deadline deadline) {
   const auto too_late = [] {
-    return fail(ErrorCode::DeadlineExceeded, "the metadata store took too long; try again later",
+    return fail(ErrorCode::DeadlineExceeded, "the store took too long; try again later",
                 "the deadline passed in the write queue");
   };
   if (deadline.expired()) return too_late();

@@ -1,9 +1,7 @@
-#include "adapters/metadata_sqlite/sqlite_error.h"
+#include "adapters/sqlite/sqlite_error.h"
 
 namespace tintype::sqlite {
 namespace {
-
-constexpr int kPrimaryCodeMask = 0xff;  // the upper bits of an extended code only refine it
 
 ErrorCode to_error_code(int primary_code) {
   switch (primary_code) {
@@ -30,8 +28,8 @@ ErrorCode to_error_code(int primary_code) {
 
 Error to_error(int extended_code, const std::string& text) {
   const ErrorCode code = to_error_code(extended_code & kPrimaryCodeMask);
-  std::string message = code == ErrorCode::StoreUnavailable ? "the metadata store is not available; try again later"
-                                                            : "the metadata store failed";
+  std::string message =
+      code == ErrorCode::StoreUnavailable ? "the store is not available; try again later" : "the store failed";
   return Error{code, std::move(message), "sqlite " + std::to_string(extended_code) + ": " + text};
 }
 

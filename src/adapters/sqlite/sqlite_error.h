@@ -6,6 +6,8 @@
 
 namespace tintype::sqlite {
 
+inline constexpr int kPrimaryCodeMask = 0xff;  // the upper bits of an extended code only refine it
+
 // The one place that turns SQLite's result codes (sqlite.org/rescode.html) into ours. What the file, the disk or
 // another process is to blame for is StoreUnavailable; the rest is a bug of ours: Internal. `text` goes into the detail
 // only.

@@ -1,6 +1,6 @@
-#include "adapters/metadata_sqlite/statement.h"
+#include "adapters/sqlite/statement.h"
 
-#include "adapters/metadata_sqlite/sqlite_error.h"
+#include "adapters/sqlite/sqlite_error.h"
 
 namespace tintype::sqlite {
 

@@ -10,7 +10,7 @@
 #include <thread>
 #include <vector>
 
-#include "adapters/metadata_sqlite/connection.h"
+#include "adapters/sqlite/connection.h"
 #include "base/deadline.h"
 #include "base/result.h"
 

@@ -1,4 +1,4 @@
-#include "adapters/metadata_sqlite/write_queue.h"
+#include "adapters/sqlite/write_queue.h"
 
 #include <gmock/gmock.h>
 

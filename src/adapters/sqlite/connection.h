@@ -10,7 +10,7 @@
 #include <string>
 #include <string_view>
 
-#include "adapters/metadata_sqlite/statement.h"
+#include "adapters/sqlite/statement.h"
 #include "base/result.h"
 
 namespace tintype::sqlite {
@@ -56,7 +56,8 @@ class Connection {
 
   explicit Connection(Handle handle) : handle_(std::move(handle)) {}
   static Result<std::unique_ptr<Connection>> open(const std::filesystem::path& file, int flags);
-  Result<void> use_wal();
+  Result<void> use_wal(std::chrono::milliseconds busy_timeout);
+  Result<void> switch_to_wal();
 
   Handle handle_;
   std::map<std::string, Prepared, std::less<>> prepared_;  // finalized before handle_ closes
