@@ -26,6 +26,10 @@ ALLOWED = {
     "http": {"service", "ports", "model", "base", "base/crypto"},
     "transport": {"http", "base", "base/crypto"},
     "config": {"base", "base/crypto"},
+    # The process that meets hostile bytes: no crypto, no stores.
+    "worker": {"adapters/engine_vips", "adapters/engine_worker/protocol", "ports", "model", "base"},
+    # What both ends of its socket share.
+    "adapters/engine_worker/protocol": {"model", "base"},
 }
 ADAPTER_ALLOWED = {"ports", "model", "base", "base/crypto"}
 
@@ -43,6 +47,7 @@ SQLITE_ADAPTERS = {"adapters/metadata_sqlite", "adapters/quarantine_sqlite", "ad
 SHARED = {
     "adapters/aws": AWS_ADAPTERS,
     "adapters/sqlite": SQLITE_ADAPTERS,
+    "adapters/engine_worker/protocol": {"adapters/engine_worker"},
 }
 
 # Third-party headers and the only folders that may include them.
@@ -50,6 +55,7 @@ GUARDED = [
     (re.compile(r"boost/(asio|beast)\b"), {"transport"}),
     (re.compile(r"(vips|webp)/"), {"adapters/engine_vips"}),
     (re.compile(r"sqlite3\.h$"), {"adapters/sqlite"} | SQLITE_ADAPTERS),
+    (re.compile(r"seccomp\.h$"), {"worker"}),
     (re.compile(r"openssl/"), {"base/crypto", "adapters/aws"}),
 ]
 
@@ -59,6 +65,8 @@ def layer_of(path):
     folders = pathlib.PurePosixPath(path).parts[:-1]
     if not folders:
         return None
+    if folders[:3] == ("adapters", "engine_worker", "protocol"):
+        return "adapters/engine_worker/protocol"
     if folders[0] == "adapters":
         return "/".join(folders[:2]) if len(folders) > 1 else None
     if folders[:2] == ("base", "crypto"):
@@ -71,7 +79,7 @@ def may_include(path, source, target):
         return True
     if path.startswith(JOB_CONSUMER) and target in JOB_CONSUMER_ALLOWED:
         return True
-    if source.startswith("adapters/"):
+    if source.startswith("adapters/") and source not in ALLOWED:
         return target in ADAPTER_ALLOWED or source in SHARED.get(target, ())
     return target in ALLOWED[source]
 

@@ -82,6 +82,13 @@ class Arrows(unittest.TestCase):
         self.assert_refused("src/adapters/blob_s3/a.h", "adapters/sqlite/b.h")
         self.assert_refused("src/adapters/metadata_sqlite/a.h", "adapters/aws/b.h")
 
+    def test_the_worker_sees_the_engine_and_its_protocol_only(self):
+        self.assert_allowed("src/worker/a.h", "adapters/engine_vips/b.h", "adapters/engine_worker/protocol/b.h", "ports/b.h")
+        self.assert_refused("src/worker/a.h", "base/crypto/b.h", "adapters/engine_worker/b.h", "adapters/x/b.h", "service/b.h")
+        self.assert_allowed("src/adapters/engine_worker/a.h", "adapters/engine_worker/protocol/b.h", "ports/b.h")
+        self.assert_refused("src/adapters/engine_worker/a.h", "adapters/engine_vips/b.h", "worker/b.h")
+        self.assert_refused("src/adapters/engine_worker/protocol/a.h", "adapters/engine_worker/b.h", "base/crypto/b.h")
+
     def test_main_sees_everything(self):
         self.assert_allowed("src/main/a.cpp", "adapters/x/b.h", "transport/b.h", "config/b.h", "service/b.h")
 
@@ -107,6 +114,7 @@ class ThirdParty(unittest.TestCase):
     def test_image_libraries_sqlite_and_openssl_have_their_folders(self):
         self.assert_only("vips/vips.h", "adapters/engine_vips")
         self.assert_only("webp/encode.h", "adapters/engine_vips")
+        self.assert_only("seccomp.h", "worker")
         for folder in ("sqlite", "metadata_sqlite", "quarantine_sqlite", "queue_sqlite"):
             self.assert_only("sqlite3.h", f"adapters/{folder}")
         self.assert_only("openssl/evp.h", "base/crypto")

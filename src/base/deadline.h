@@ -18,9 +18,11 @@ class Deadline {
   // At least zero.
   std::chrono::milliseconds remaining() const {
     if (is_never()) return std::chrono::hours(24 * 365);
-    return std::max(std::chrono::duration_cast<std::chrono::milliseconds>(at_ - Clock::now()), std::chrono::milliseconds(0));
+    return std::max(std::chrono::duration_cast<std::chrono::milliseconds>(at_ - Clock::now()),
+                    std::chrono::milliseconds(0));
   }
   Clock::time_point time_point() const { return at_; }
+  Deadline later_by(Clock::duration wait) const { return is_never() ? *this : Deadline(at_ + wait); }
   Deadline earlier_of(Deadline other) const { return Deadline(std::min(at_, other.at_)); }
 
  private:

@@ -31,11 +31,14 @@ Result<SpoolFile> SpoolFile::create(const std::filesystem::path& directory) {
 
 SpoolFile::SpoolFile(SpoolFile&& other) noexcept
     : fd_(std::move(other.fd_)),
+      read_only_(std::move(other.read_only_)),
       size_(other.size_),
       mapping_(std::exchange(other.mapping_, nullptr)),
       mapped_size_(other.mapped_size_) {}
 
-SpoolFile::~SpoolFile() { unmap(); }
+SpoolFile::~SpoolFile() {
+  unmap();
+}
 
 Result<void> SpoolFile::append(std::span<const std::byte> bytes) {
   while (!bytes.empty()) {
@@ -50,13 +53,22 @@ Result<void> SpoolFile::append(std::span<const std::byte> bytes) {
 
 Result<std::span<const std::byte>> SpoolFile::map() {
   if (size_ == 0) return std::span<const std::byte>();
-  if (mapping_ != nullptr && mapped_size_ == size_) return std::span(static_cast<const std::byte*>(mapping_), mapped_size_);
+  if (mapping_ != nullptr && mapped_size_ == size_)
+    return std::span(static_cast<const std::byte*>(mapping_), mapped_size_);
   unmap();
   void* mapping = ::mmap(nullptr, size_, PROT_READ, MAP_SHARED, fd_.get(), 0);
   if (mapping == MAP_FAILED) return spool_error("map a spool file");
   mapping_ = mapping;
   mapped_size_ = size_;
   return std::span(static_cast<const std::byte*>(mapping_), mapped_size_);
+}
+
+int SpoolFile::read_only_descriptor() {
+  if (!read_only_) {
+    const std::string link = "/proc/self/fd/" + std::to_string(fd_.get());  // opens also what has no name
+    read_only_.reset(::open(link.c_str(), O_RDONLY | O_CLOEXEC));
+  }
+  return read_only_.get();
 }
 
 void SpoolFile::unmap() {

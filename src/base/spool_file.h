@@ -25,15 +25,20 @@ class SpoolFile {
   Result<void> append(std::span<const std::byte> bytes);
   std::uint64_t size() const { return size_; }
 
-  // What was appended so far, mapped read-only. Valid as long as this object, and until it is mapped again after more was
-  // appended. Error: StoreUnavailable.
+  // What was appended so far, mapped read-only. Valid as long as this object, and until it is mapped again after more
+  // was appended. Error: StoreUnavailable.
   Result<std::span<const std::byte>> map();
+
+  // The same file, open for reading only: for a process that must not be able to change it. -1 if the system does not
+  // let it be opened again (there is no /proc). Owned by this object.
+  int read_only_descriptor();
 
  private:
   explicit SpoolFile(UniqueFd fd) : fd_(std::move(fd)) {}
   void unmap();
 
   UniqueFd fd_;
+  UniqueFd read_only_;
   std::uint64_t size_ = 0;
   void* mapping_ = nullptr;
   std::size_t mapped_size_ = 0;

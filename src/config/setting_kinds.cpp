@@ -46,6 +46,10 @@ std::string DurationKind::expected() const {
 }
 
 bool IntegerKind::store(std::string_view value, Settings& settings) const {
+  if (!word.empty() && value == word) {
+    settings.*std::get<int Settings::*>(member) = kWord;
+    return true;
+  }
   const auto number = parse_unsigned(value);
   if (!number || *number < least || *number > most) return false;
   std::visit([&]<typename T>(T Settings::* target) { settings.*target = static_cast<T>(*number); }, member);
@@ -53,12 +57,14 @@ bool IntegerKind::store(std::string_view value, Settings& settings) const {
 }
 
 std::string IntegerKind::shown(const Settings& settings) const {
+  if (!word.empty() && settings.*std::get<int Settings::*>(member) == kWord) return std::string(word);
   return std::visit([&](auto target) { return std::to_string(settings.*target); }, member);
 }
 
 std::string IntegerKind::bounds() const {
   const std::string range = std::to_string(least) + " to " + std::to_string(most);
-  return unit.empty() ? range : range + " " + std::string(unit);
+  const std::string with_unit = unit.empty() ? range : range + " " + std::string(unit);
+  return word.empty() ? with_unit : with_unit + ", or " + std::string(word);
 }
 
 bool TextKind::store(std::string_view value, Settings& settings) const {

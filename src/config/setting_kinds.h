@@ -50,13 +50,16 @@ struct IntegerKind {
   std::variant<int Settings::*, std::uint64_t Settings::*> member;
   std::uint64_t least;
   std::uint64_t most;
-  std::string_view unit;  // "pixels"; empty for a number on a scale
+  std::string_view unit;       // "pixels"; empty for a number on a scale
+  std::string_view word = {};  // also taken, if not empty, and kept as -1; only with an int
 
   bool store(std::string_view value, Settings& settings) const;
   std::string shown(const Settings& settings) const;
   std::string type() const { return "integer"; }
   std::string bounds() const;
   std::string expected() const { return "a whole number from " + bounds(); }
+
+  static constexpr int kWord = -1;
 };
 
 struct TextKind {

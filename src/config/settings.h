@@ -14,6 +14,7 @@
 namespace tintype::config {
 
 enum class BlobAccess { Public, Owner };
+enum class Engine { Worker, InProcess };
 
 // The effective settings. Every member is a row of the table in settings_table.cpp, which gives its name, default,
 // bounds, unit and effect; docs/configuration.md is generated from it.
@@ -42,6 +43,20 @@ struct Settings {
   int image_quality = 0;
   int image_effort = 0;
   int image_threads = 0;  // 0: one per core
+  // workers
+  Engine engine = Engine::Worker;
+  int workers_provisioned = 0;    // 0: one per core, -1: automatic
+  int workers_min = 0;            // bounds of the automatic number
+  int workers_max = 0;            // 0: two per core
+  int workers_raise_percent = 0;  // cold starts per 100 image requests, both
+  int workers_lower_percent = 0;
+  std::chrono::milliseconds workers_window{};
+  std::chrono::milliseconds worker_idle{};
+  int worker_max_jobs = 0;
+  std::uint64_t worker_max_resident = 0;  // bytes, both
+  std::uint64_t worker_memory = 0;
+  std::chrono::milliseconds job_deadline{};
+  std::chrono::milliseconds quarantine_ttl{};
   // stores
   BlobAccess blob_access = BlobAccess::Public;
 
@@ -83,7 +98,7 @@ Result<std::vector<Assignment>> parse_settings_file(std::string_view text);
 // `<name>-file`.
 struct Description {
   std::string name;   // "max-upload-bytes"
-  std::string group;  // "process", "image", "stores"
+  std::string group;  // "process", "image", "workers", "stores"
   std::string type;   // "size", "duration", "integer", "text", "path", "secret", or the choices "public | owner"
   std::string default_value;
   std::string bounds;  // "1KiB to 1GiB", empty if any

@@ -18,6 +18,7 @@ constexpr milliseconds kLongest = 1h;
 
 // In the order of the enumerators.
 constexpr std::array<std::string_view, 4> kLogLevels = {"debug", "info", "warn", "error"};
+constexpr std::array<std::string_view, 2> kEngines = {"worker", "inprocess"};
 constexpr std::array<std::string_view, 2> kBlobAccesses = {"public", "owner"};
 
 // `Member` is of an enumeration whose values count up from 0, as `names` do.
@@ -85,6 +86,44 @@ constexpr auto kTable = std::to_array<Setting>({
      "WebP effort. 4 makes files about 3 % smaller than 2 and takes more than twice the CPU."},
     {"image-threads", "image", "0", IntegerKind{&Settings::image_threads, 0, 256, "threads"},
      "Images processed at the same time, a core each. 0: one per core."},
+    {"engine", "workers", "worker", choice<&Settings::engine>(kEngines),
+     "Where pictures are made. worker: in sandboxed processes, so that a file that breaks a decoder costs one request. "
+     "inprocess: in the service itself, which such a file can crash; none of the settings below applies then."},
+    {"workers-provisioned", "workers", "0", IntegerKind{&Settings::workers_provisioned, 0, 1024, "workers", "auto"},
+     "Image workers that are kept warm; /readyz says 200 when they are. A request that finds none free waits for "
+     "another one to start, a cold start. 0: one per core. auto: begins with one per core and follows the share of "
+     "cold "
+     "starts, between workers-min and workers-max."},
+    {"workers-min", "workers", "1", IntegerKind{&Settings::workers_min, 1, 1024, "workers"},
+     "The fewest that workers-provisioned=auto keeps warm."},
+    {"workers-max", "workers", "0", IntegerKind{&Settings::workers_max, 0, 1024, "workers"},
+     "Image workers at a time, under load. 0: two per core. At least as many as workers-provisioned. A worker takes "
+     "memory, and how many pictures are made at the same time is for image-threads to say; the others read headers."},
+    {"workers-raise-percent", "workers", "5", IntegerKind{&Settings::workers_raise_percent, 0, 100, "percent"},
+     "With workers-provisioned=auto: if more than this share of the image requests in a window met a cold start, more "
+     "workers are kept warm."},
+    {"workers-lower-percent", "workers", "1", IntegerKind{&Settings::workers_lower_percent, 0, 100, "percent"},
+     "With workers-provisioned=auto: if less than this share met a cold start, and the workers were never all busy, "
+     "one "
+     "less is kept warm."},
+    {"workers-window", "workers", "60s", DurationKind{&Settings::workers_window, 100ms, kLongest},
+     "How long workers-provisioned=auto watches before each decision."},
+    {"worker-idle", "workers", "60s", DurationKind{&Settings::worker_idle, kShortest, kLongest},
+     "A worker beyond those provisioned ends after this long without work."},
+    {"worker-max-jobs", "workers", "1000", IntegerKind{&Settings::worker_max_jobs, 1, 1'000'000'000, "jobs"},
+     "A worker is replaced after this many jobs; an upload is three. Its successor is warm before it ends."},
+    {"worker-max-resident", "workers", "256MiB", SizeKind{&Settings::worker_max_resident, 64 * kMiB, 64 * kGiB},
+     "A worker that holds more memory than this after a job is replaced."},
+    {"worker-memory", "workers", "1GiB", SizeKind{&Settings::worker_memory, 128 * kMiB, 256 * kGiB},
+     "The memory that one picture may take in its worker, as the kernel counts address space. A picture that needs "
+     "more "
+     "is answered 422 IMAGE_UNDECODABLE."},
+    {"job-deadline", "workers", "20s", DurationKind{&Settings::job_deadline, 100ms, kLongest},
+     "How long one step on one picture (reading the header, the main picture, the thumbnail) may take. Then its worker "
+     "is killed, and the answer is 422 IMAGE_UNDECODABLE."},
+    {"quarantine-ttl", "workers", "24h", DurationKind{&Settings::quarantine_ttl, kShortest, 8760h},
+     "A file that has cost two workers (a crash, or the deadline) is refused at once for this long; see `tintype "
+     "quarantine`."},
     {"blob-access", "stores", "public", choice<&Settings::blob_access>(kBlobAccesses),
      "Who may read a picture. public: anyone who has its URL, which cannot be guessed. owner: only requests with a "
      "token of the user who uploaded it."},

@@ -59,7 +59,27 @@ TEST(Settings, NothingGivenGivesTheDefaults) {
   expected.image_max_edge = 2048;
   expected.image_quality = 85;
   expected.image_effort = 2;
+  expected.workers_min = 1;
+  expected.workers_raise_percent = 5;
+  expected.workers_lower_percent = 1;
+  expected.workers_window = 60s;
+  expected.worker_idle = 60s;
+  expected.worker_max_jobs = 1000;
+  expected.worker_max_resident = 256u << 20;
+  expected.worker_memory = 1u << 30;
+  expected.job_deadline = 20s;
+  expected.quarantine_ttl = 24h;
   EXPECT_EQ(settings_of({}), expected);
+}
+
+TEST(Settings, NumberOfWorkersMayBeAutomatic) {
+  EXPECT_EQ(settings_of({.flags = {{"workers-provisioned", "auto"}}}).workers_provisioned, IntegerKind::kWord);
+  EXPECT_EQ(settings_of({.flags = {{"workers-provisioned", "7"}}}).workers_provisioned, 7);
+}
+
+TEST(Settings, WordIsTakenOnlyWhereItMeansSomething) {
+  EXPECT_FALSE(load({.flags = {{"workers-max", "auto"}}}));
+  EXPECT_FALSE(load({.flags = {{"workers-provisioned", "-1"}}}));
 }
 
 TEST(Settings, NothingGivenMarksEverySourceAsDefault) {

@@ -83,10 +83,12 @@ Response ImageHandlers::upload(Request& request) {
   if (!text) return error_response(text.error(), request.id);
   auto file = body.file();
   if (!file) return error_response(file.error(), request.id);
-  auto record = upload_.run({*request.user, *file, body.filename(), std::move(*text)}, request.deadline);
-  if (!record) return error_response(record.error(), request.id);
-  Response response = record_response(201, *record);
-  response.set("Location", "/images/" + record->image_id.text());
+  auto uploaded =
+      upload_.run({*request.user, *file, body.filename(), std::move(*text), body.file_descriptor()}, request.deadline);
+  if (!uploaded) return error_response(uploaded.error(), request.id);
+  Response response = record_response(201, uploaded->record);
+  response.set("Location", "/images/" + uploaded->record.image_id.text());
+  response.cold_start = uploaded->cold_start;
   return response;
 }
 

@@ -24,6 +24,7 @@ struct Response {
   std::vector<std::pair<std::string_view, std::string>> headers = {};  // names are literals; values free of CR and LF
   std::variant<std::string, SourceBody> body = {};
   bool close = false;           // end the connection after this
+  bool cold_start = false;      // it had to wait for a process to start; for metrics
   std::string log_detail = {};  // why, for the log only
 
   void set(std::string_view name, std::string value) { headers.emplace_back(name, std::move(value)); }

@@ -1,6 +1,5 @@
 #include "http/system_handlers.h"
 
-#include "base/json_object.h"
 #include "http/openapi_document.h"
 
 namespace tintype::http {
@@ -42,6 +41,7 @@ Response SystemHandlers::health(Request&) {
     JsonObject check;
     check.add("status", checked ? "up" : "down");
     if (!checked) check.add("error", checked.error().public_message);
+    if (dependency.describe) dependency.describe(check);
     checks.add_raw(dependency.name, std::move(check).finish());
   }
   JsonObject json;

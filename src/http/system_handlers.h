@@ -5,16 +5,18 @@
 #include <string>
 #include <vector>
 
-#include "base/metrics.h"
+#include "base/json_object.h"
+#include "base/metrics/metrics.h"
 #include "http/request.h"
 #include "http/response.h"
 
 namespace tintype::http {
 
-// One thing that the service stands on, for /health. `check` may block until its deadline.
+// One thing that the service stands on, for /health.
 struct Dependency {
   std::string name;
-  std::function<Result<void>(Deadline)> check;
+  std::function<Result<void>(Deadline)> check;  // may block until its deadline
+  std::function<void(JsonObject&)> describe;    // adds what else there is to know; may be empty
 };
 
 // Where the process is in its life.

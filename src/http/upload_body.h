@@ -33,6 +33,8 @@ class UploadBody final : public RequestBody, private FormSink {
 
   // After finish():
   Result<std::span<const std::byte>> file() { return spool_->map(); }
+  // Of the file, open for reading only; -1 if there is none.
+  int file_descriptor() { return spool_->read_only_descriptor(); }
   const std::string& filename() const { return filename_; }
   // Error: ValidationFailed if a field is not what it should be.
   Result<ImageText> text() const;

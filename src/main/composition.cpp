@@ -1,15 +1,15 @@
 #include "main/composition.h"
 
 #include <filesystem>
-#include <thread>
 
 #include "adapters/blob_filesystem/filesystem_blob_store.h"
-#include "adapters/engine_vips/vips_engine.h"
 #include "adapters/measured/measured_blob_store.h"
 #include "adapters/measured/measured_metadata_store.h"
 #include "adapters/metadata_sqlite/sqlite_metadata_store.h"
 #include "adapters/system_clock/system_clock.h"
 #include "http/blob_handler.h"
+#include "main/cores.h"
+#include "main/engine_composition.h"
 #include "main/jwt_secret.h"
 #include "service/blob_writer.h"
 #include "service/upload_image.h"
@@ -20,10 +20,6 @@ namespace {
 constexpr std::size_t kStoreThreads = 8;  // they wait, they do not compute
 constexpr std::size_t kStoreQueue = 1024;
 constexpr std::size_t kBlobPutThreads = 8;  // enough for fsyncs to overlap (ADR 0008)
-
-int cores_if_zero(int configured) {
-  return configured > 0 ? configured : static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
-}
 
 PictureLimits picture_limits(const config::Settings& settings) {
   PictureLimits limits;
@@ -58,19 +54,6 @@ tl::unexpected<Error> cannot_use(const std::filesystem::path& directory, const E
   return fail(ErrorCode::StoreUnavailable, "cannot use the data directory " + directory.string() + ": " + error.detail);
 }
 
-// "decode" -> its histogram, looked up once.
-std::function<void(std::string_view, double)> engine_observer(MetricsRegistry& metrics) {
-  std::map<std::string, prometheus::Histogram*, std::less<>> by_stage;
-  for (const char* stage : {"probe", "decode", "encode", "placeholder"}) {
-    by_stage[stage] =
-        &metrics.seconds("tintype_engine_duration_seconds", "Time in a stage of image work.", {{"stage", stage}});
-  }
-  return [by_stage](std::string_view stage, double seconds) {
-    const auto found = by_stage.find(stage);
-    if (found != by_stage.end()) found->second->Observe(seconds);
-  };
-}
-
 }  // namespace
 
 Result<http::JwtPolicy> jwt_policy(const config::Settings& settings) {
@@ -87,17 +70,18 @@ Result<http::JwtPolicy> jwt_policy(const config::Settings& settings) {
 }
 
 struct Composition::Parts {
-  Parts(const config::Settings& settings, http::JwtPolicy policy, std::unique_ptr<BlobStore> blob_store,
-        std::unique_ptr<MetadataStore> metadata_store, MetricsRegistry& metrics, const Logger& log)
-      : blobs(std::move(blob_store)),
+  Parts(const config::Settings& settings, http::JwtPolicy policy, EngineParts engine_parts,
+        std::unique_ptr<BlobStore> blob_store, std::unique_ptr<MetadataStore> metadata_store, MetricsRegistry& metrics,
+        const Logger& log)
+      : image_engine(std::move(engine_parts)),
+        blobs(std::move(blob_store)),
         metadata(std::move(metadata_store)),
         measured_blobs(*blobs, metrics),
         measured_metadata(*metadata, metrics),
-        engine(engine_observer(metrics)),
         admission({.slots = cores_if_zero(settings.image_threads),
                    .memory_budget = settings.memory_budget,
                    .waiting = settings.max_concurrent_uploads}),
-        pictures(engine, admission, picture_limits(settings)),
+        pictures(*image_engine.engine, admission, picture_limits(settings)),
         put_pool("blob-put", kBlobPutThreads, kBlobPutThreads),
         blob_writer(measured_blobs, put_pool, log),
         upload(pictures, blob_writer, measured_metadata, clock, ids),
@@ -106,8 +90,7 @@ struct Composition::Parts {
         remove(measured_metadata, measured_blobs, clock, log),
         images(upload, get, measured_metadata, update, remove),
         blob_handler(measured_blobs, settings.blob_access == config::BlobAccess::Owner),
-        system(metrics, {{"blobs", [this](Deadline deadline) { return blobs->check(deadline); }},
-                         {"metadata", [this](Deadline deadline) { return metadata->check(deadline); }}}),
+        system(metrics, dependencies()),
         dispatcher(http::make_routes(images, blob_handler, system), http::Authenticator(std::move(policy), clock),
                    {.upload = {settings.max_upload_bytes, settings.data_dir / "tmp"},
                     .blobs_need_owner = settings.blob_access == config::BlobAccess::Owner,
@@ -116,6 +99,17 @@ struct Composition::Parts {
         store_lane("store", kStoreThreads, kStoreQueue),
         upload_lane("upload", static_cast<std::size_t>(settings.max_concurrent_uploads), 0) {
     expose_admission(metrics);
+  }
+
+  std::vector<http::Dependency> dependencies() {
+    std::vector<http::Dependency> all = {
+        {"blobs", [this](Deadline deadline) { return blobs->check(deadline); }, {}},
+        {"metadata", [this](Deadline deadline) { return metadata->check(deadline); }, {}}};
+    if (const auto* const pool = image_engine.pool.get()) {
+      all.push_back({"workers", [pool](Deadline) { return pool->check(); },
+                     [pool](JsonObject& json) { json.add("sandbox", pool->sandboxed() ? "seccomp" : "none"); }});
+    }
+    return all;
   }
 
   void expose_admission(MetricsRegistry& metrics) {
@@ -131,12 +125,12 @@ struct Composition::Parts {
   }
 
   SystemClock clock;
+  EngineParts image_engine;
   UlidGenerator ids;
   std::unique_ptr<BlobStore> blobs;
   std::unique_ptr<MetadataStore> metadata;
   MeasuredBlobStore measured_blobs;
   MeasuredMetadataStore measured_metadata;
-  VipsEngine engine;
   Admission admission;
   PictureMaker pictures;
   BoundedExecutor put_pool;
@@ -158,12 +152,14 @@ Result<std::unique_ptr<Composition>> Composition::build(const config::Settings& 
   if (auto made = make_data_dir(settings.data_dir); !made) return fail(made.error());
   auto policy = jwt_policy(settings);
   if (!policy) return fail(policy.error());
+  auto engine = make_engine(settings, metrics, log);
+  if (!engine) return cannot_use(settings.data_dir, engine.error());
   auto blobs = FilesystemBlobStore::open(settings.data_dir);
   if (!blobs) return cannot_use(settings.data_dir, blobs.error());
   auto metadata = SqliteMetadataStore::open(settings.data_dir / "tintype.db");
   if (!metadata) return cannot_use(settings.data_dir, metadata.error());
-  auto parts =
-      std::make_unique<Parts>(settings, std::move(*policy), std::move(*blobs), std::move(*metadata), metrics, log);
+  auto parts = std::make_unique<Parts>(settings, std::move(*policy), std::move(*engine), std::move(*blobs),
+                                       std::move(*metadata), metrics, log);
   return std::unique_ptr<Composition>(new Composition(std::move(parts)));  // the constructor is private
 }
 
@@ -182,6 +178,11 @@ http::SystemHandlers& Composition::system() {
 transport::Lanes Composition::lanes() {
   return {parts_->store_lane, parts_->upload_lane};
 }
+Result<void> Composition::wait_until_warm(Deadline deadline) {
+  WorkerPool* const pool = parts_->image_engine.pool.get();
+  return pool != nullptr ? pool->wait_until_warm(deadline) : Result<void>();
+}
+
 DeleteImage& Composition::deletions() {
   return parts_->remove;
 }

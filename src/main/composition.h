@@ -27,6 +27,8 @@ class Composition {
   http::ImageHandlers& images();
   http::SystemHandlers& system();
   transport::Lanes lanes();
+  // Waits until what makes pictures is warm. Error: the message says what to do about it.
+  Result<void> wait_until_warm(Deadline deadline);
   DeleteImage& deletions();
 
  private:

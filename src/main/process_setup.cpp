@@ -1,18 +1,16 @@
 #include "main/process_setup.h"
 
-#include <malloc.h>
 #include <pthread.h>
 #include <sys/resource.h>
 
 #include <csignal>
 
+#include "base/allocator.h"
+
 namespace tintype {
 
 void set_up_process() {
-  // ADR 0006: glibc's per-thread arenas keep what decoders free; two arenas and mmap for what is large halve the peak.
-  ::mallopt(M_ARENA_MAX, 2);
-  ::mallopt(M_MMAP_THRESHOLD, 1 << 20);
-  ::mallopt(M_TRIM_THRESHOLD, 1 << 20);
+  tune_allocator();
 
   ::signal(SIGPIPE, SIG_IGN);
   sigset_t signals;

@@ -4,22 +4,22 @@
 
 #include <csignal>
 #include <cstdio>
-#include <thread>
 
 #include "main/composition.h"
+#include "main/cores.h"
 #include "transport/socket_server.h"
 
 namespace tintype {
 namespace {
 
 constexpr std::size_t kRecommendedSecret = 32;  // bytes; RFC 7518 section 3.2
+constexpr auto kWarmUpTime = std::chrono::seconds(30);
 constexpr int kExitOnSecondSignal = 128 + SIGTERM;
 
 transport::ServerOptions server_options(const config::Settings& settings) {
   transport::ServerOptions options;
   options.listen = settings.listen;
-  options.threads = settings.io_threads > 0 ? settings.io_threads
-                                            : static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
+  options.threads = cores_if_zero(settings.io_threads);
   options.max_connections = settings.max_connections;
   options.timeouts = {.header = settings.header_timeout, .body = settings.body_timeout, .idle = settings.idle_timeout};
   return options;
@@ -111,6 +111,10 @@ int run_serve_command(const config::Settings& settings) {
   warn_about(settings, log);
   (*server)->start((*service)->dispatcher(), (*service)->lanes());
   redrive_deletions(**service, log);
+  if (auto warm = (*service)->wait_until_warm(Deadline::after(kWarmUpTime)); !warm) {
+    std::fprintf(stderr, "tintype: %s\n", warm.error().public_message.c_str());
+    ::_exit(1);  // sessions hold references into what a clean return would destroy
+  }
   (*service)->system().set_phase(http::Phase::Ready);
   log.info("listening", {{"address", (*server)->address()},
                          {"url", public_url},

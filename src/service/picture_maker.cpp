@@ -32,21 +32,27 @@ Result<void> check_header(const ImageHeader& header, const PictureLimits& limits
   return {};
 }
 
-Result<PictureMaker::Job> PictureMaker::begin(std::span<const std::byte> file, Deadline deadline) {
-  auto header = engine_.probe(file, deadline);
-  if (!header) return fail(header.error());
-  if (auto checked = check_header(*header, limits_); !checked) return fail(checked.error());
-  auto ticket = admission_.enter(predicted_bytes(*header, limits_.main), deadline);
+Result<PictureMaker::Job> PictureMaker::begin(const EncodedImage& file, Deadline deadline) {
+  auto probed = engine_.probe(file, deadline);
+  if (!probed) return fail(probed.error());
+  if (auto checked = check_header(probed->header, limits_); !checked) return fail(checked.error());
+  auto ticket = admission_.enter(predicted_bytes(probed->header, limits_.main), deadline);
   if (!ticket) return fail(ticket.error());
-  return Job(*this, file, *header, std::move(*ticket));
+  return Job(*this, file, *probed, std::move(*ticket));
+}
+
+Result<RenderedImage> PictureMaker::Job::render(const RenderSpec& spec, Deadline deadline) {
+  auto rendered = maker_.engine_.render(file_, spec, deadline);
+  if (rendered) cold_start_ = cold_start_ || rendered->cold_start;
+  return rendered;
 }
 
 Result<RenderedImage> PictureMaker::Job::main(Deadline deadline) {
-  return maker_.engine_.render(file_, maker_.limits_.main, deadline);
+  return render(maker_.limits_.main, deadline);
 }
 
 Result<RenderedImage> PictureMaker::Job::thumbnail(Deadline deadline) {
-  return maker_.engine_.render(file_, maker_.limits_.thumbnail, deadline);
+  return render(maker_.limits_.thumbnail, deadline);
 }
 
 }  // namespace tintype

@@ -1,7 +1,6 @@
 #pragma once
 
 #include <cstdint>
-#include <span>
 
 #include "ports/image_engine.h"
 #include "service/admission.h"
@@ -23,10 +22,12 @@ class PictureMaker {
   PictureMaker(ImageEngine& engine, Admission& admission, PictureLimits limits)
       : engine_(engine), admission_(admission), limits_(limits) {}
 
-  // An upload that has been let in. Its methods block for the image work itself. The file must outlive it.
+  // An upload that has been let in. Its methods block for the image work itself. What `file` borrows must outlive it.
   class Job {
    public:
     const ImageHeader& header() const { return header_; }
+    // Whether any of the work so far had to wait for a process to start.
+    bool cold_start() const { return cold_start_; }
     // With a ThumbHash. Errors: those of ImageEngine::render.
     Result<RenderedImage> main(Deadline deadline);
     Result<RenderedImage> thumbnail(Deadline deadline);
@@ -35,17 +36,23 @@ class PictureMaker {
 
    private:
     friend class PictureMaker;
-    Job(PictureMaker& maker, std::span<const std::byte> file, const ImageHeader& header, Admission::Ticket ticket)
-        : maker_(maker), file_(file), header_(header), ticket_(std::move(ticket)) {}
+    Job(PictureMaker& maker, const EncodedImage& file, const ProbedImage& probed, Admission::Ticket ticket)
+        : maker_(maker),
+          file_(file),
+          header_(probed.header),
+          cold_start_(probed.cold_start),
+          ticket_(std::move(ticket)) {}
+    Result<RenderedImage> render(const RenderSpec& spec, Deadline deadline);
     PictureMaker& maker_;
-    std::span<const std::byte> file_;
+    EncodedImage file_;
     ImageHeader header_;
+    bool cold_start_;
     Admission::Ticket ticket_;
   };
 
   // Reads the header, checks it, and waits for a turn. Errors: InvalidFileType, ImageUndecodable, ImageTooLarge
   // (members "limit" and "actual"), Overloaded.
-  Result<Job> begin(std::span<const std::byte> file, Deadline deadline);
+  Result<Job> begin(const EncodedImage& file, Deadline deadline);
 
   const PictureLimits& limits() const { return limits_; }
 

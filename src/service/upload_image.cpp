@@ -21,13 +21,14 @@ BlobMeta blob_meta(const ImageRecord& record) {
           {{"image-id", record.image_id.text()}, {"source-sha256", record.content_sha256}}};
 }
 
-ImageRecord new_record(const Upload& upload, ImageId id, const ImageHeader& header, UnixTime now) {
+ImageRecord new_record(const Upload& upload, ImageId id, const ImageHeader& header, std::string content_sha256,
+                       UnixTime now) {
   ImageRecord record{.image_id = std::move(id), .user_id = upload.user, .text = upload.text};
   record.original_filename = clean_filename(upload.filename);
   record.source_format = header.format;
   record.source_pages = header.pages;
   record.file_size = upload.file.size();
-  record.content_sha256 = hex(sha256(upload.file));
+  record.content_sha256 = std::move(content_sha256);
   record.main_key = BlobKey::of(upload.user, record.image_id, Variant::Main).text();
   record.created_at = record.updated_at = record.uploaded_at = now;
   return record;
@@ -35,19 +36,20 @@ ImageRecord new_record(const Upload& upload, ImageId id, const ImageHeader& head
 
 }  // namespace
 
-Result<ImageRecord> UploadImage::run(const Upload& upload, Deadline deadline) {
+Result<Uploaded> UploadImage::run(const Upload& upload, Deadline deadline) {
   if (auto valid = validate(upload.text); !valid) return fail(valid.error());
-  auto job = pictures_.begin(upload.file, deadline);
+  std::string content_sha256 = hex(sha256(upload.file));
+  auto job = pictures_.begin({upload.file, upload.file_descriptor, content_sha256}, deadline);
   if (!job) return fail(job.error());
 
   const UnixTime now = clock_.now();
   auto id = ImageId::parse(ids_.next(static_cast<std::uint64_t>(now.time_since_epoch().count())));
-  ImageRecord record = new_record(upload, std::move(*id), job->header(), now);
+  ImageRecord record = new_record(upload, std::move(*id), job->header(), content_sha256, now);
   record.quality = pictures_.limits().main.quality;
 
   if (auto stored = store_pictures(*job, record, deadline); !stored) return fail(stored.error());
   if (auto committed = commit(record, deadline); !committed) return fail(committed.error());
-  return record;
+  return Uploaded{std::move(record), job->cold_start()};
 }
 
 Result<void> UploadImage::store_pictures(PictureMaker::Job& job, ImageRecord& record, Deadline deadline) {

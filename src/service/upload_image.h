@@ -16,6 +16,12 @@ struct Upload {
   std::span<const std::byte> file;
   std::string filename;  // as the client called it
   ImageText text;
+  int file_descriptor = -1;  // of `file`, open for reading only; -1 if there is none
+};
+
+struct Uploaded {
+  ImageRecord record;
+  bool cold_start = false;  // it had to wait for a process to start
 };
 
 // Takes one picture in: checks it, renders main picture and thumbnail, stores both, and then records them. When run()
@@ -30,7 +36,7 @@ class UploadImage {
 
   // Errors: ValidationFailed, InvalidFileType, ImageTooLarge, ImageUndecodable, Overloaded, StoreUnavailable,
   // DeadlineExceeded. Nothing is stored then.
-  Result<ImageRecord> run(const Upload& upload, Deadline deadline);
+  Result<Uploaded> run(const Upload& upload, Deadline deadline);
 
  private:
   Result<void> store_pictures(PictureMaker::Job& job, ImageRecord& record, Deadline deadline);

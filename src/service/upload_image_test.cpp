@@ -24,7 +24,9 @@ class UploadImageTest : public ServiceFixture {
     return limits;
   }
   Result<ImageRecord> upload(ImageText text = {}) {
-    return use_case_.run({user("ann"), as_bytes("picture"), "holiday.jpg", std::move(text)}, soon());
+    auto uploaded = use_case_.run({user("ann"), as_bytes("picture"), "holiday.jpg", std::move(text)}, soon());
+    if (!uploaded) return fail(uploaded.error());
+    return std::move(uploaded->record);
   }
   std::string main_key(const ImageRecord& record) {
     return BlobKey::of(record.user_id, record.image_id, Variant::Main).text();
@@ -130,10 +132,10 @@ class ThumbnailAfterPutEngine final : public ImageEngine {
  public:
   ThumbnailAfterPutEngine(ImageEngine& inner, std::future<void> put_begun)
       : inner_(inner), put_begun_(std::move(put_begun)) {}
-  Result<ImageHeader> probe(std::span<const std::byte> file, Deadline deadline) override {
+  Result<ProbedImage> probe(const EncodedImage& file, Deadline deadline) override {
     return inner_.probe(file, deadline);
   }
-  Result<RenderedImage> render(std::span<const std::byte> file, const RenderSpec& spec, Deadline deadline) override {
+  Result<RenderedImage> render(const EncodedImage& file, const RenderSpec& spec, Deadline deadline) override {
     const bool is_thumbnail = spec.fit == RenderSpec::Fit::Cover;
     if (is_thumbnail && put_begun_.wait_for(std::chrono::seconds(10)) != std::future_status::ready) {
       return fail(ErrorCode::Internal, "the main picture was not put meanwhile");

@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "base/log.h"
-#include "base/metrics.h"
+#include "base/metrics/metrics.h"
 #include "base/result.h"
 #include "http/dispatcher.h"
 #include "transport/lanes.h"

@@ -56,17 +56,17 @@ class ImageCorpus : public testing::TestWithParam<const char*> {
     SCOPED_TRACE(path.string());
     ++tally_.files;
     const auto file = read_file(path);
-    const auto header = engine_.probe(file, patience());
-    if (!header) {
+    const auto probed = engine_.probe(file, patience());
+    if (!probed) {
       ++tally_.refused;
-      const auto code = header.error().code;
+      const auto code = probed.error().code;
       EXPECT_TRUE(code == ErrorCode::InvalidFileType || code == ErrorCode::ImageUndecodable);
-      EXPECT_FALSE(must_render(path)) << to_string(header.error());
-    } else if (static_cast<long>(header->width) * header->height > kMaxPixels) {
+      EXPECT_FALSE(must_render(path)) << to_string(probed.error());
+    } else if (static_cast<long>(probed->header.width) * probed->header.height > kMaxPixels) {
       ++tally_.refused;
       EXPECT_FALSE(must_render(path));
     } else {
-      check_renders(file, *header, must_render(path));
+      check_renders(file, probed->header, must_render(path));
     }
   }
 

@@ -24,50 +24,55 @@ INSTANTIATE_TEST_SUITE_P(Adapters, ImageEngineContract, testing::Values(vips()),
                          [](const auto& adapter) { return adapter.param.name; });
 
 TEST_P(ImageEngineContract, ProbeReadsJpegHeader) {
-  const auto header = engine_->probe(make_jpeg({.width = 320, .height = 200, .progressive = true}), patience());
-  ASSERT_TRUE(header) << to_string(header.error());
-  EXPECT_EQ(header->format, ImageFormat::Jpeg);
-  EXPECT_EQ(header->width, 320);
-  EXPECT_EQ(header->height, 200);
-  EXPECT_EQ(header->bands, 3);
-  EXPECT_EQ(header->bits_per_band, 8);
-  EXPECT_EQ(header->orientation, 1);
-  EXPECT_EQ(header->pages, 1);
-  EXPECT_TRUE(header->progressive);
+  const auto probed = engine_->probe(make_jpeg({.width = 320, .height = 200, .progressive = true}), patience());
+  ASSERT_TRUE(probed) << to_string(probed.error());
+  const ImageHeader& header = probed->header;
+  EXPECT_EQ(header.format, ImageFormat::Jpeg);
+  EXPECT_EQ(header.width, 320);
+  EXPECT_EQ(header.height, 200);
+  EXPECT_EQ(header.bands, 3);
+  EXPECT_EQ(header.bits_per_band, 8);
+  EXPECT_EQ(header.orientation, 1);
+  EXPECT_EQ(header.pages, 1);
+  EXPECT_TRUE(header.progressive);
 }
 
 TEST_P(ImageEngineContract, ProbeGivesStoredEdgesAndOrientation) {
-  const auto header = engine_->probe(make_jpeg({.width = 320, .height = 200, .orientation = 6}), patience());
-  ASSERT_TRUE(header);
-  EXPECT_EQ(header->width, 200);
-  EXPECT_EQ(header->height, 320);
-  EXPECT_EQ(header->orientation, 6);
-  EXPECT_FALSE(header->progressive);
-  EXPECT_EQ(header->upright_width(), 320);
+  const auto probed = engine_->probe(make_jpeg({.width = 320, .height = 200, .orientation = 6}), patience());
+  ASSERT_TRUE(probed);
+  const ImageHeader& header = probed->header;
+  EXPECT_EQ(header.width, 200);
+  EXPECT_EQ(header.height, 320);
+  EXPECT_EQ(header.orientation, 6);
+  EXPECT_FALSE(header.progressive);
+  EXPECT_EQ(header.upright_width(), 320);
 }
 
 TEST_P(ImageEngineContract, ProbeReads16BitPngHeader) {
-  const auto header = engine_->probe(make_png({.bands = 4, .bits = 16, .progressive = true}), patience());
-  ASSERT_TRUE(header);
-  EXPECT_EQ(header->format, ImageFormat::Png);
-  EXPECT_EQ(header->bands, 4);
-  EXPECT_EQ(header->bits_per_band, 16);
-  EXPECT_TRUE(header->progressive);
+  const auto probed = engine_->probe(make_png({.bands = 4, .bits = 16, .progressive = true}), patience());
+  ASSERT_TRUE(probed);
+  const ImageHeader& header = probed->header;
+  EXPECT_EQ(header.format, ImageFormat::Png);
+  EXPECT_EQ(header.bands, 4);
+  EXPECT_EQ(header.bits_per_band, 16);
+  EXPECT_TRUE(header.progressive);
 }
 
 TEST_P(ImageEngineContract, ProbeCountsPalettePngAsDecoded) {
-  const auto header = engine_->probe(make_png({.palette_bits = 4}), patience());
-  ASSERT_TRUE(header);
-  EXPECT_EQ(header->bands, 3);
-  EXPECT_EQ(header->bits_per_band, 8);
+  const auto probed = engine_->probe(make_png({.palette_bits = 4}), patience());
+  ASSERT_TRUE(probed);
+  const ImageHeader& header = probed->header;
+  EXPECT_EQ(header.bands, 3);
+  EXPECT_EQ(header.bits_per_band, 8);
 }
 
 TEST_P(ImageEngineContract, ProbeCountsAnimationFrames) {
-  const auto header = engine_->probe(make_webp({.pages = 2}), patience());
-  ASSERT_TRUE(header);
-  EXPECT_EQ(header->format, ImageFormat::Webp);
-  EXPECT_EQ(header->pages, 2);
-  EXPECT_EQ(header->height, 120);
+  const auto probed = engine_->probe(make_webp({.pages = 2}), patience());
+  ASSERT_TRUE(probed);
+  const ImageHeader& header = probed->header;
+  EXPECT_EQ(header.format, ImageFormat::Webp);
+  EXPECT_EQ(header.pages, 2);
+  EXPECT_EQ(header.height, 120);
 }
 
 TEST_P(ImageEngineContract, InsideKeepsShapeWithinEdges) {

@@ -113,6 +113,12 @@ HttpAnswer ApiClient::upload_raw(const std::string& file, const std::string& que
   return send(post);
 }
 
+double metric_value(const ApiClient& api, const std::string& series) {
+  const std::string text = '\n' + api.get("/metrics").body;
+  const std::size_t at = text.find('\n' + series + ' ');
+  return at == std::string::npos ? -1 : std::stod(text.substr(at + series.size() + 2));
+}
+
 std::string json_text(const std::string& json, const std::string& path) {
   boost::json::error_code error;
   boost::json::value value = boost::json::parse(json, error);

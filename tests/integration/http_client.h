@@ -51,6 +51,9 @@ class ApiClient {
   std::string authorization_;
 };
 
+// The value of a series in /metrics, as it stands there, labels included; -1 if it is not there.
+double metric_value(const ApiClient& api, const std::string& series);
+
 // A member of a flat JSON answer, as text; a test's short cut through Boost.JSON. Paths: "images.0.imageId".
 std::string json_text(const std::string& json, const std::string& path);
 

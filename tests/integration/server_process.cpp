@@ -9,7 +9,6 @@
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
-#include <fstream>
 
 #include "base/text.h"
 #include "http/jwt.h"
@@ -34,14 +33,6 @@ std::vector<char*> pointers(std::vector<std::string>& texts) {
   for (auto& text : texts) result.push_back(text.data());
   result.push_back(nullptr);
   return result;
-}
-
-long status_kib(pid_t pid, const std::string& field) {
-  std::ifstream status("/proc/" + std::to_string(pid) + "/status");
-  for (std::string line; std::getline(status, line);) {
-    if (line.starts_with(field + ':')) return std::atol(line.c_str() + field.size() + 1);
-  }
-  return -1;
 }
 
 }  // namespace
@@ -139,20 +130,15 @@ std::string ChildProcess::wait_for_log(const std::string& text, std::chrono::mil
   return {};
 }
 
-long ChildProcess::resident_kib() const {
-  return status_kib(pid_, "VmRSS");
-}
-long ChildProcess::peak_resident_kib() const {
-  return status_kib(pid_, "VmHWM");
-}
-
 std::string program() {
   return TINTYPE_PROGRAM;
 }
 
 ServerProcess::ServerProcess(Options options) {
-  std::vector<std::string> arguments = {
-      program(), "serve", "--listen", "127.0.0.1:0", "--data-dir", options.data_dir.string(), "--jwt-secret", kSecret};
+  std::vector<std::string> arguments = options.command;
+  for (const char* argument : {"serve", "--listen", "127.0.0.1:0", "--jwt-secret", kSecret, "--data-dir"})
+    arguments.emplace_back(argument);
+  arguments.push_back(options.data_dir.string());
   arguments.insert(arguments.end(), options.flags.begin(), options.flags.end());
   process_ = std::make_unique<ChildProcess>(arguments, options.environment);
   const std::string line = process_->wait_for_log(R"("msg":"listening")", 20s);

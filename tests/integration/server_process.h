@@ -38,10 +38,6 @@ class ChildProcess {
   // The first line of stderr that contains `text`, waiting for it; empty if the child ends or time runs out first.
   std::string wait_for_log(const std::string& text, std::chrono::milliseconds timeout) const;
 
-  // Current and peak resident memory, KiB.
-  long resident_kib() const;
-  long peak_resident_kib() const;
-
  private:
   void collect(int descriptor, std::string& into);
 
@@ -54,6 +50,9 @@ class ChildProcess {
   std::thread error_reader_;
 };
 
+// The path of the program under test.
+std::string program();
+
 // `tintype serve` on a free port with a data directory of the test's.
 class ServerProcess {
  public:
@@ -61,6 +60,7 @@ class ServerProcess {
     std::filesystem::path data_dir;
     std::vector<std::string> flags = {};
     std::map<std::string, std::string> environment = {};
+    std::vector<std::string> command = {program()};  // what `serve` and its flags are appended to
   };
   // Waits until it listens; aborts the test program if it does not within 20 seconds.
   explicit ServerProcess(Options options);
@@ -81,8 +81,5 @@ class ServerProcess {
   std::unique_ptr<ChildProcess> process_;
   std::string url_;
 };
-
-// The path of the program under test.
-std::string program();
 
 }  // namespace tintype::testing_support

@@ -13,12 +13,12 @@ class FakeImageEngine final : public ImageEngine {
  public:
   explicit FakeImageEngine(ImageHeader header = {.width = 4000, .height = 3000, .bands = 3}) : header_(header) {}
 
-  Result<ImageHeader> probe(std::span<const std::byte>, Deadline) override { return header_; }
+  Result<ProbedImage> probe(const EncodedImage&, Deadline) override { return ProbedImage{.header = header_}; }
 
-  Result<RenderedImage> render(std::span<const std::byte> file, const RenderSpec& spec, Deadline) override {
+  Result<RenderedImage> render(const EncodedImage& file, const RenderSpec& spec, Deadline) override {
     const Size size = output_size(spec, {header_.upright_width(), header_.upright_height()});
     const std::string text =
-        std::string(as_text(file)) + ' ' + std::to_string(size.width) + 'x' + std::to_string(size.height);
+        std::string(as_text(file.bytes)) + ' ' + std::to_string(size.width) + 'x' + std::to_string(size.height);
     RenderedImage image;
     image.bytes.assign(as_bytes(text).begin(), as_bytes(text).end());
     image.width = size.width;

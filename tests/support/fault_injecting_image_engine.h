@@ -51,7 +51,7 @@ class FaultInjectingImageEngine final : public ImageEngine {
     return renders_;
   }
 
-  Result<ImageHeader> probe(std::span<const std::byte> file, Deadline deadline) override {
+  Result<ProbedImage> probe(const EncodedImage& file, Deadline deadline) override {
     {
       const std::lock_guard lock(mutex_);
       ++probes_;
@@ -59,7 +59,7 @@ class FaultInjectingImageEngine final : public ImageEngine {
     return inner_.probe(file, deadline);
   }
 
-  Result<RenderedImage> render(std::span<const std::byte> file, const RenderSpec& spec, Deadline deadline) override {
+  Result<RenderedImage> render(const EncodedImage& file, const RenderSpec& spec, Deadline deadline) override {
     if (auto error = injected(deadline)) return fail(std::move(*error));
     return inner_.render(file, spec, deadline);
   }

@@ -81,18 +81,18 @@ VipsEngine::VipsEngine(StageObserver observer) : observer_(std::move(observer)) 
   init_vips();
 }
 
-Result<ImageHeader> VipsEngine::probe(std::span<const std::byte> file, Deadline) {
-  const auto format = format_of(file);
+Result<ProbedImage> VipsEngine::probe(const EncodedImage& file, Deadline) {
+  const auto format = format_of(file.bytes);
   if (!format) return fail(format.error());
   const Stage stage(observer_, "probe");
-  const auto image = open_image_file(file, *format);
+  const auto image = open_image_file(file.bytes, *format);
   if (!image) return fail(image.error());
-  return read_image_header(image->get(), *format);
+  return ProbedImage{.header = read_image_header(image->get(), *format)};
 }
 
-Result<RenderedImage> VipsEngine::render(std::span<const std::byte> file, const RenderSpec& spec, Deadline deadline) {
+Result<RenderedImage> VipsEngine::render(const EncodedImage& file, const RenderSpec& spec, Deadline deadline) {
   release_vips_at_thread_end();
-  auto rendered = render_stages(file, spec, deadline, observer_);
+  auto rendered = render_stages(file.bytes, spec, deadline, observer_);
   if (!rendered) return fail(with_deadline(std::move(rendered.error()), deadline));
   return rendered;
 }

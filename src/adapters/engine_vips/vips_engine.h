@@ -1,15 +1,8 @@
 #pragma once
 
-#include <functional>
-#include <string_view>
-
 #include "ports/image_engine.h"
 
 namespace tintype {
-
-// Told how long a stage of the work took: "probe", "decode" (with resize and colour), "placeholder", "encode". Called
-// on the thread that called the engine, also when the stage failed.
-using StageObserver = std::function<void(std::string_view stage, double seconds)>;
 
 // The ImageEngine in this process: libvips for pixels, libwebp for the output. Stateless but for libvips itself, which
 // is set up on construction (vips_runtime.h says what must come before).
@@ -17,8 +10,8 @@ class VipsEngine final : public ImageEngine {
  public:
   explicit VipsEngine(StageObserver observer = {});
 
-  Result<ImageHeader> probe(std::span<const std::byte> file, Deadline deadline) override;
-  Result<RenderedImage> render(std::span<const std::byte> file, const RenderSpec& spec, Deadline deadline) override;
+  Result<ProbedImage> probe(const EncodedImage& file, Deadline deadline) override;
+  Result<RenderedImage> render(const EncodedImage& file, const RenderSpec& spec, Deadline deadline) override;
 
  private:
   StageObserver observer_;

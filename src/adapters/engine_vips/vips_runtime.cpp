@@ -62,6 +62,12 @@ void init_vips() {
   std::call_once(once, start);
 }
 
+void read_vips_classes() {
+  vips_class_map_all(VIPS_TYPE_OPERATION,
+                     reinterpret_cast<VipsClassMapFn>(+[](VipsObjectClass*, void*) -> void* { return nullptr; }),
+                     nullptr);
+}
+
 void release_vips_at_thread_end() {
   static thread_local const ThreadRelease release;
 }

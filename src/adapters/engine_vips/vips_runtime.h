@@ -12,6 +12,10 @@ void hide_vips_modules();
 // libvips cannot start. Calls after the first do nothing. Thread-safe. Starts no thread, so the process may still fork.
 void init_vips();
 
+// Does what libvips would do at the first use of each operation, without running one, for a process that will be
+// forked. After init_vips.
+void read_vips_classes();
+
 // libvips keeps buffers for each thread that runs a pipeline: call this on such a thread, and they are given back when
 // the thread ends.
 void release_vips_at_thread_end();

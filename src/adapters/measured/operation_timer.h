@@ -3,7 +3,7 @@
 #include <chrono>
 #include <string>
 
-#include "base/metrics.h"
+#include "base/metrics/metrics.h"
 #include "base/result.h"
 
 namespace tintype {

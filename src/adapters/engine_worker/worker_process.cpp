@@ -1,0 +1,88 @@
+#include "adapters/engine_worker/worker_process.h"
+
+#include <fcntl.h>
+
+#include <cstdlib>
+#include <string>
+
+#include "adapters/engine_worker/protocol/channel.h"
+#include "adapters/engine_worker/protocol/sealed_memory.h"
+#include "model/image_format.h"
+
+namespace tintype {
+namespace {
+
+using namespace worker_protocol;
+
+std::uint32_t little_endian(std::span<const std::byte, 4> bytes) {
+  std::uint32_t value = 0;
+  for (std::size_t i = 4; i-- > 0;) value = value << 8 | std::to_integer<std::uint32_t>(bytes[i]);
+  return value;
+}
+
+// RFC 9649 section 2.4: the size in the header counts all but the first 8 bytes. What a worker sends is passed on as
+// image/webp, so that much of it must be true.
+bool is_webp(std::span<const std::byte> bytes) {
+  return detect_format(bytes) == ImageFormat::Webp && little_endian(bytes.subspan<4, 4>()) == bytes.size() - 8;
+}
+
+}  // namespace
+
+WorkerProcess::WorkerProcess(ForkedWorker forked, std::chrono::microseconds spawn)
+    : process_(std::move(forked.process)), socket_(std::move(forked.socket)), start_{.spawn = spawn} {}
+
+bool WorkerProcess::receive_ready() {
+  const auto received = receive_datagram(socket_.get(), Deadline::after(std::chrono::seconds(0)));
+  if (!received.datagram) return false;
+  const auto ready = decode_worker_ready(received.datagram->bytes);
+  if (!ready) return false;
+  start_.load = ready->load;
+  start_.warm_up = ready->warm_up;
+  sandboxed_ = ready->sandboxed;
+  return true;
+}
+
+JobOutcome WorkerProcess::run(const Job& job, int descriptor, Deadline deadline) {
+  ++jobs_;
+  if (!send_datagram(socket_.get(), encode(job), descriptor)) return lost(JobOutcome::Loss::Died);
+  auto received = receive_datagram(socket_.get(), deadline);
+  if (!received.datagram) {
+    return lost(received.error == ReceiveError::TimedOut ? JobOutcome::Loss::Deadline : JobOutcome::Loss::Died);
+  }
+  auto reply = decode_job_reply(received.datagram->bytes);
+  if (!reply) return lost(JobOutcome::Loss::Nonsense);
+  const bool is_answer = std::holds_alternative<Error>(reply->outcome) ||
+                         std::holds_alternative<Picture>(reply->outcome) == (job.kind == Job::Kind::Render);
+  if (!is_answer) return lost(JobOutcome::Loss::Nonsense);
+  return accept(std::move(*reply), received.datagram->descriptor.get());
+}
+
+JobOutcome WorkerProcess::accept(JobReply reply, int picture) {
+  JobOutcome outcome;
+  if (const auto* const facts = std::get_if<Picture>(&reply.outcome)) {
+    auto bytes = read_sealed(picture, facts->bytes);
+    if (!bytes || !is_webp(*bytes)) return lost(JobOutcome::Loss::Nonsense);
+    outcome.picture = std::move(*bytes);
+  }
+  outcome.reply = std::move(reply);
+  return outcome;
+}
+
+JobOutcome WorkerProcess::lost(JobOutcome::Loss loss) {
+  const ProcessEnd end = loss == JobOutcome::Loss::Died ? process_.wait_or_kill() : process_.kill();
+  JobOutcome outcome;
+  outcome.loss = loss;
+  outcome.end = end;
+  return outcome;
+}
+
+std::uint64_t WorkerProcess::resident_bytes() const {
+  const UniqueFd file(::open(("/proc/" + std::to_string(pid()) + "/statm").c_str(), O_RDONLY | O_CLOEXEC));
+  char text[128] = {};
+  if (!file || ::read(file.get(), text, sizeof text - 1) <= 0) return 0;
+  char* second = nullptr;
+  std::strtoull(text, &second, 10);  // size; then the resident pages (proc(5))
+  return std::strtoull(second, nullptr, 10) * static_cast<std::uint64_t>(::sysconf(_SC_PAGESIZE));
+}
+
+}  // namespace tintype

@@ -1,0 +1,80 @@
+#include "main/engine_composition.h"
+
+#include <filesystem>
+
+#include "adapters/engine_vips/vips_engine.h"
+#include "adapters/engine_worker/worker_engine.h"
+#include "adapters/quarantine_sqlite/sqlite_quarantine_store.h"
+#include "adapters/system_clock/system_clock.h"
+#include "main/cores.h"
+#include "main/quarantine_command.h"
+
+namespace tintype {
+namespace {
+
+// "decode" -> its histogram, looked up once.
+StageObserver engine_observer(MetricsRegistry& metrics) {
+  std::map<std::string, prometheus::Histogram*, std::less<>> by_stage;
+  for (const char* stage : {"probe", "decode", "encode", "placeholder"}) {
+    by_stage[stage] =
+        &metrics.seconds("tintype_engine_duration_seconds", "Time in a stage of image work.", {{"stage", stage}});
+  }
+  return [by_stage](std::string_view stage, double seconds) {
+    const auto found = by_stage.find(stage);
+    if (found != by_stage.end()) found->second->Observe(seconds);
+  };
+}
+
+int provisioned_workers(const config::Settings& settings) {
+  return settings.workers_provisioned > 0 ? settings.workers_provisioned : cores_if_zero(0);
+}
+
+// tintype-worker lies beside this program.
+std::filesystem::path worker_program() {
+  return std::filesystem::read_symlink("/proc/self/exe").parent_path() / "tintype-worker";
+}
+
+WorkerPool::Options pool_options(const config::Settings& settings) {
+  WorkerPool::Options options;
+  options.supervisor = {.program = worker_program(),
+                        .memory_limit = settings.worker_memory,
+                        .idle = settings.worker_idle,
+                        .automatic = settings.workers_provisioned < 0};
+  options.provisioned = provisioned_workers(settings);
+  options.most = most_workers(settings);
+  options.policy = {.least = std::min(settings.workers_min, options.most),
+                    .most = options.most,
+                    .raise_above = settings.workers_raise_percent / 100.0,
+                    .lower_below = settings.workers_lower_percent / 100.0,
+                    .window = settings.workers_window};
+  options.max_jobs = settings.worker_max_jobs;
+  options.max_resident = settings.worker_max_resident;
+  return options;
+}
+
+}  // namespace
+
+int most_workers(const config::Settings& settings) {
+  const int most = settings.workers_max > 0 ? settings.workers_max : 2 * cores_if_zero(0);
+  return std::max(most, provisioned_workers(settings));
+}
+
+Result<EngineParts> make_engine(const config::Settings& settings, MetricsRegistry& metrics, const Logger& log) {
+  EngineParts parts;
+  parts.clock = std::make_unique<SystemClock>();
+  if (settings.engine == config::Engine::InProcess) {
+    parts.engine = std::make_unique<VipsEngine>(engine_observer(metrics));
+    return parts;
+  }
+  parts.pool = std::make_unique<WorkerPool>(pool_options(settings), metrics, log);
+  auto quarantine = SqliteQuarantineStore::open(quarantine_file(settings.data_dir));
+  if (!quarantine) return fail(quarantine.error());
+  parts.quarantine = std::move(*quarantine);
+  const WorkerEngine::Options options{.job_deadline = settings.job_deadline,
+                                      .quarantine_time = settings.quarantine_ttl};
+  parts.engine = std::make_unique<WorkerEngine>(*parts.pool, *parts.quarantine, *parts.clock, options, metrics, log,
+                                                engine_observer(metrics));
+  return parts;
+}
+
+}  // namespace tintype

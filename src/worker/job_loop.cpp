@@ -1,0 +1,99 @@
+#include "worker/job_loop.h"
+
+#include <malloc.h>
+
+#include "adapters/engine_worker/protocol/channel.h"
+#include "adapters/engine_worker/protocol/messages.h"
+#include "adapters/engine_worker/protocol/sealed_memory.h"
+#include "worker/lockdown.h"
+#include "worker/warm_up.h"
+
+namespace tintype::worker {
+namespace {
+
+using namespace worker_protocol;
+
+constexpr int kNotWarm = 3;  // exit codes, for the service's log
+constexpr int kBadJob = 4;
+constexpr auto kIdle = std::chrono::milliseconds(500);  // then free memory is given back to the system
+
+microseconds since(Deadline::Clock::time_point start) {
+  return std::chrono::duration_cast<microseconds>(Deadline::Clock::now() - start);
+}
+
+class JobLoop {
+ public:
+  JobLoop(int socket, const WorkerPlan& plan)
+      : socket_(socket),
+        engine_(plan.make_engine([this](std::string_view stage, double seconds) { took(stage, seconds); })) {}
+
+  ImageEngine& engine() { return *engine_; }
+
+  int run() {
+    for (;;) {
+      auto received = receive_datagram(socket_, idle_ ? Deadline::never() : Deadline::after(kIdle));
+      if (!received.datagram && received.error == ReceiveError::TimedOut) {
+        ::malloc_trim(0);
+        idle_ = true;
+        continue;
+      }
+      if (!received.datagram) return 0;
+      idle_ = false;
+      if (!answer(*received.datagram)) return kBadJob;
+    }
+  }
+
+ private:
+  bool answer(const Datagram& datagram) {
+    const auto job = decode_job(datagram.bytes);
+    if (!job) return false;
+    const auto file = FileMapping::of(datagram.descriptor.get(), job->file_bytes);
+    if (!file) return false;
+    stages_.clear();
+    UniqueFd picture;
+    JobReply reply = job->kind == Job::Kind::Probe ? probe(file->bytes(), *job) : render(file->bytes(), *job, picture);
+    reply.stages = std::move(stages_);
+    return send_datagram(socket_, encode(reply), picture.get());
+  }
+
+  JobReply probe(std::span<const std::byte> file, const Job& job) {
+    auto probed = engine_->probe(file, Deadline::after(job.time));
+    if (!probed) return {std::move(probed.error())};
+    return {probed->header};
+  }
+
+  JobReply render(std::span<const std::byte> file, const Job& job, UniqueFd& picture) {
+    auto rendered = engine_->render(file, job.spec, Deadline::after(job.time));
+    if (!rendered) return {std::move(rendered.error())};
+    picture = sealed_copy(rendered->bytes, "picture");
+    if (!picture) return {Error{ErrorCode::Internal, "there is no memory for the picture"}};
+    return {Picture{rendered->bytes.size(), rendered->width, rendered->height, std::move(rendered->thumb_hash)}};
+  }
+
+  void took(std::string_view stage, double seconds) {
+    if (const auto known = stage_named(stage)) {
+      stages_.push_back({*known, std::chrono::duration_cast<microseconds>(std::chrono::duration<double>(seconds))});
+    }
+  }
+
+  const int socket_;
+  bool idle_ = false;
+  std::vector<StageTime> stages_;
+  const std::unique_ptr<ImageEngine> engine_;
+};
+
+}  // namespace
+
+int run_worker(int socket, Deadline::Clock::time_point forked, const WorkerPlan& plan) {
+  drop_descriptors(socket);
+  JobLoop jobs(socket, plan);
+  WorkerReady ready{.load = since(forked)};
+  const auto warming = Deadline::Clock::now();
+  if (!warm_up(jobs.engine())) return kNotWarm;
+  ready.sandboxed = lock_in(plan.memory_limit);
+  ready.warm_up = since(warming);
+  if (!send_datagram(socket, encode(ready))) return 0;
+  return jobs.run();
+}
+
+}  // namespace tintype::worker
