@@ -16,6 +16,7 @@
 #include <array>
 #include <cerrno>
 #include <climits>
+#include <csignal>
 #include <memory>
 
 namespace tintype::worker {
@@ -61,6 +62,7 @@ constexpr std::array kAllowed = {SCMP_SYS(read),
                                  SCMP_SYS(sched_yield),
                                  SCMP_SYS(sched_getaffinity),
                                  SCMP_SYS(clock_gettime),
+                                 SCMP_SYS(gettimeofday),
                                  SCMP_SYS(clock_nanosleep),
                                  SCMP_SYS(nanosleep),
                                  SCMP_SYS(gettid),
@@ -82,7 +84,12 @@ class Filter {
   Filter() : context_(seccomp_init(SCMP_ACT_KILL_PROCESS)) {}
 
   void allow(int call) { add(SCMP_ACT_ALLOW, call, {}); }
-  void allow_if(int call, scmp_arg_cmp condition) { add(SCMP_ACT_ALLOW, call, condition); }
+  // All of the conditions must hold.
+  template <typename... Conditions>
+  void allow_if(int call, Conditions... conditions) {
+    const std::array all = {conditions...};
+    add(SCMP_ACT_ALLOW, call, all);
+  }
   void refuse(int call, int error) { add(SCMP_ACT_ERRNO(static_cast<std::uint32_t>(error)), call, {}); }
   // For all threads: libvips has started some. False if a rule was not accepted, or the kernel has no seccomp.
   bool load() {
@@ -91,11 +98,10 @@ class Filter {
   }
 
  private:
-  void add(std::uint32_t action, int call, std::optional<scmp_arg_cmp> condition) {
+  void add(std::uint32_t action, int call, std::span<const scmp_arg_cmp> conditions) {
     if (!context_) return;
-    const int failed = condition ? seccomp_rule_add_array(context_.get(), action, call, 1, &*condition)
-                                 : seccomp_rule_add_array(context_.get(), action, call, 0, nullptr);
-    complete_ = complete_ && failed == 0;
+    const auto count = static_cast<unsigned>(conditions.size());
+    complete_ = complete_ && seccomp_rule_add_array(context_.get(), action, call, count, conditions.data()) == 0;
   }
 
   struct Release {
@@ -127,8 +133,8 @@ bool load_filter() {
   for (const scmp_datum_t command : {F_ADD_SEALS, F_GETFL, F_SETFD, F_DUPFD_CLOEXEC}) {
     filter.allow_if(SCMP_SYS(fcntl), equal(1, command));
   }
-  // A signal to itself, which is how abort(3) ends it; to another process it would be an attack.
-  filter.allow_if(SCMP_SYS(tgkill), equal(0, static_cast<scmp_datum_t>(::getpid())));
+  // How abort(3) ends it. Not SIGKILL: that means to the service that somebody else ended it, and not its file.
+  filter.allow_if(SCMP_SYS(tgkill), equal(0, static_cast<scmp_datum_t>(::getpid())), equal(2, SIGABRT));
   return filter.load();
 }
 

@@ -8,6 +8,7 @@
 
 #include "adapters/engine_vips/vips_engine.h"
 #include "adapters/engine_vips/vips_runtime.h"
+#include "tests/support/worker_pool_fixture.h"
 
 namespace tintype {
 namespace {
@@ -20,7 +21,25 @@ EngineFactory vips() {
             return std::make_unique<VipsEngine>();
           }};
 }
-INSTANTIATE_TEST_SUITE_P(Adapters, ImageEngineContract, testing::Values(vips()),
+
+// With a pool of its own, which takes about 60 ms to start.
+class PooledEngine final : public ImageEngine {
+ public:
+  Result<ProbedImage> probe(const EncodedImage& file, Deadline deadline) override {
+    return workers_.engine().probe(file, deadline);
+  }
+  Result<RenderedImage> render(const EncodedImage& file, const RenderSpec& spec, Deadline deadline) override {
+    return workers_.engine().render(file, spec, deadline);
+  }
+
+ private:
+  WorkerPoolFixture workers_;
+};
+
+EngineFactory worker() {
+  return {"worker", [] { return std::make_unique<PooledEngine>(); }};
+}
+INSTANTIATE_TEST_SUITE_P(Adapters, ImageEngineContract, testing::Values(vips(), worker()),
                          [](const auto& adapter) { return adapter.param.name; });
 
 TEST_P(ImageEngineContract, ProbeReadsJpegHeader) {

@@ -32,6 +32,10 @@ void hang() {
   }
 }
 
+void close_all() {
+  for (int descriptor = 0; descriptor < 64; ++descriptor) ::close(descriptor);
+}
+
 Error read_file() {
   return ::open("/etc/passwd", O_RDONLY) >= 0 ? got_away("open") : refused("open");
 }
@@ -50,6 +54,11 @@ Error allocate() {
   }
   for (void* const block : blocks) std::free(block);
   return total < kEnough ? refused("malloc after " + std::to_string(total >> 20) + " MiB") : got_away("malloc");
+}
+
+void write_protected() {
+  void* const page = ::mmap(nullptr, 4096, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  *static_cast<volatile char*>(page) = 1;
 }
 
 Error map_executable() {
@@ -75,10 +84,11 @@ Error count_environment() {
 using Fault = std::function<Error()>;
 const std::map<std::string, Fault, std::less<>>& faults() {
   static const std::map<std::string, Fault, std::less<>> all = {
-      {"segv", [] { return std::raise(SIGSEGV), got_away("segv"); }},
+      {"segv", [] { return write_protected(), got_away("segv"); }},
       {"abort", []() -> Error { std::abort(); }},
       {"exit", []() -> Error { ::_exit(7); }},
       {"hang", [] { return hang(), got_away("hang"); }},
+      {"play-dead", [] { return close_all(), hang(), got_away("play-dead"); }},
       {"open", read_file},
       {"allocate", allocate},
       {"descriptors", count_descriptors},

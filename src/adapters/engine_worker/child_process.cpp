@@ -37,6 +37,10 @@ bool ChildProcess::has_ended() const {
   return ends_within(pidfd_.get(), 0);
 }
 
+bool ChildProcess::ends_soon() const {
+  return ends_within(pidfd_.get(), kMoment);
+}
+
 ProcessEnd ChildProcess::kill() {
   // glibc 2.36 declares pidfd_send_signal(3) without extern "C".
   ::syscall(SYS_pidfd_send_signal, pidfd_.get(), SIGKILL, nullptr, 0);
@@ -44,7 +48,7 @@ ProcessEnd ChildProcess::kill() {
 }
 
 ProcessEnd ChildProcess::wait_or_kill() {
-  return ends_within(pidfd_.get(), kMoment) ? reap() : kill();
+  return ends_soon() ? reap() : kill();
 }
 
 ProcessEnd ChildProcess::reap() {

@@ -30,6 +30,8 @@ class ChildProcess {
   // For poll(2): readable once the process has ended.
   int pidfd() const { return pidfd_.get(); }
   bool has_ended() const;
+  // Waits a moment for an end that is under way.
+  bool ends_soon() const;
 
   // SIGKILL, and waits for the end.
   ProcessEnd kill();

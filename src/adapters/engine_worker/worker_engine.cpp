@@ -57,7 +57,6 @@ Result<ProbedImage> WorkerEngine::probe(const EncodedImage& file, Deadline deadl
   if (!detect_format(file.bytes)) {
     return fail(ErrorCode::InvalidFileType, "the file is not a JPEG, PNG or WebP image");
   }
-  if (auto checked = check_quarantine(file.content_sha256, deadline); !checked) return fail(checked.error());
   auto done = run(file, {.kind = Job::Kind::Probe}, deadline);
   if (!done) return fail(std::move(done.error()));
   return ProbedImage{std::get<ImageHeader>(done->reply.outcome), done->cold_start};
@@ -75,6 +74,7 @@ Result<RenderedImage> WorkerEngine::render(const EncodedImage& file, const Rende
 }
 
 Result<WorkerEngine::Done> WorkerEngine::run(const EncodedImage& file, Job job, Deadline deadline) {
+  if (auto checked = check_quarantine(file.content_sha256, deadline); !checked) return fail(checked.error());
   UniqueFd copy;
   if (file.descriptor < 0) {
     copy = sealed_copy(file.bytes, "image");
@@ -97,7 +97,9 @@ Result<WorkerEngine::Done> WorkerEngine::attempt(const EncodedImage& file, Job j
   const Deadline own = Deadline::after(options_.job_deadline);
   const Deadline last = own.earlier_of(deadline);
   const bool had_full_time = last.time_point() == own.time_point();
-  job.time = std::chrono::duration_cast<microseconds>(last.time_point() - Deadline::Clock::now());
+  // Borrowing may have taken all the time; a negative one is malformed, and would cost the worker its life.
+  job.time =
+      std::max(std::chrono::duration_cast<microseconds>(last.time_point() - Deadline::Clock::now()), microseconds(0));
   Done done;
   done.cold_start = lease->cold_start();
   JobOutcome outcome = lease->run(job, descriptor, last.later_by(kGrace));

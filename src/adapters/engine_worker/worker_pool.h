@@ -18,7 +18,7 @@ class WorkerPool {
     WorkerSupervisor::Options supervisor;
     int provisioned = 1;  // kept warm; with supervisor.automatic, to begin with
     int most = 1;         // workers at a time
-    AutoProvision::Policy policy;
+    AutoProvision::Policy policy = {};
     int max_jobs = 1000;                        // after which a worker is replaced
     std::uint64_t max_resident = 256ULL << 20;  // bytes; a worker that holds more after a job is replaced
   };

@@ -26,6 +26,16 @@ bool is_webp(std::span<const std::byte> bytes) {
   return detect_format(bytes) == ImageFormat::Webp && little_endian(bytes.subspan<4, 4>()) == bytes.size() - 8;
 }
 
+// No encoder makes more of so many pixels; a worker that was taken over could send gigabytes of nothing.
+std::uint64_t most_bytes(const RenderSpec& spec) {
+  constexpr std::uint64_t kFixed = 1 << 20;
+  constexpr std::uint64_t kPerPixel = 4;
+  const bool any_size = spec.width == 0 || spec.height == 0;
+  const std::uint64_t width = any_size ? kMaxWebpEdge : spec.width;
+  const std::uint64_t height = any_size ? kMaxWebpEdge : spec.height;
+  return kFixed + kPerPixel * width * height;
+}
+
 }  // namespace
 
 WorkerProcess::WorkerProcess(ForkedWorker forked, std::chrono::microseconds spawn)
@@ -54,12 +64,13 @@ JobOutcome WorkerProcess::run(const Job& job, int descriptor, Deadline deadline)
   const bool is_answer = std::holds_alternative<Error>(reply->outcome) ||
                          std::holds_alternative<Picture>(reply->outcome) == (job.kind == Job::Kind::Render);
   if (!is_answer) return lost(JobOutcome::Loss::Nonsense);
-  return accept(std::move(*reply), received.datagram->descriptor.get());
+  return accept(std::move(*reply), received.datagram->descriptor.get(), job.spec);
 }
 
-JobOutcome WorkerProcess::accept(JobReply reply, int picture) {
+JobOutcome WorkerProcess::accept(JobReply reply, int picture, const RenderSpec& spec) {
   JobOutcome outcome;
   if (const auto* const facts = std::get_if<Picture>(&reply.outcome)) {
+    if (facts->bytes > most_bytes(spec)) return lost(JobOutcome::Loss::Nonsense);
     auto bytes = read_sealed(picture, facts->bytes);
     if (!bytes || !is_webp(*bytes)) return lost(JobOutcome::Loss::Nonsense);
     outcome.picture = std::move(*bytes);
@@ -69,6 +80,8 @@ JobOutcome WorkerProcess::accept(JobReply reply, int picture) {
 }
 
 JobOutcome WorkerProcess::lost(JobOutcome::Loss loss) {
+  // One that closed its socket and lives on must not pass for one that was killed from outside.
+  if (loss == JobOutcome::Loss::Died && !process_.ends_soon()) loss = JobOutcome::Loss::Nonsense;
   const ProcessEnd end = loss == JobOutcome::Loss::Died ? process_.wait_or_kill() : process_.kill();
   JobOutcome outcome;
   outcome.loss = loss;

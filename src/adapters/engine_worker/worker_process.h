@@ -58,7 +58,7 @@ class WorkerProcess {
 
  private:
   JobOutcome lost(JobOutcome::Loss loss);
-  JobOutcome accept(worker_protocol::JobReply reply, int picture);
+  JobOutcome accept(worker_protocol::JobReply reply, int picture, const RenderSpec& spec);
 
   ChildProcess process_;
   UniqueFd socket_;

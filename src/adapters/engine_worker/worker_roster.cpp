@@ -174,7 +174,7 @@ void WorkerRoster::set_target(int target) {
 bool WorkerRoster::wait_for_target(Deadline deadline) {
   std::unique_lock lock(mutex_);
   const auto enough = [this] { return static_cast<int>(members_.size()) >= target_; };
-  changed_.wait_until(lock, deadline.time_point(), [&] { return enough() || hopeless(); });
+  changed_.wait_for(lock, deadline.remaining(), [&] { return enough() || hopeless(); });
   return enough();
 }
 

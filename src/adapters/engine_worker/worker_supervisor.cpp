@@ -15,6 +15,7 @@ namespace {
 constexpr auto kStartTime = std::chrono::seconds(10);   // from fork to warm; 20 ms are usual
 constexpr auto kForkTime = std::chrono::seconds(5);     // 1 ms is usual
 constexpr auto kTick = std::chrono::milliseconds(500);  // for what no descriptor tells: idle time, the window's end
+constexpr auto kQuietTime = std::chrono::seconds(10);   // without a failure, and those before count no more
 constexpr int kFailuresToRefuse = 3;
 
 // 100 ms after the first failure, doubling, up to 5 s.
@@ -67,6 +68,8 @@ void WorkerSupervisor::run() {
 void WorkerSupervisor::staff() {
   note_dead();
   give_up_slow_starts();
+  // Not at the first that gets warm: it may be the next to die.
+  if (Clock::now() - last_failed_ > kQuietTime) failures_ = 0;
   if (options_.automatic) roster_.set_target(auto_provision_.target(Clock::now()));
   if (Clock::now() >= not_before_) {
     if (!zygote_) start_zygote();
@@ -98,7 +101,10 @@ void WorkerSupervisor::start_workers() {
 void WorkerSupervisor::start_worker() {
   const auto begin = Clock::now();
   auto forked = zygote_->fork_worker(Deadline::after(kForkTime));
-  if (!forked) return lose_zygote(forked.error().detail);
+  if (!forked) {
+    lose_zygote(forked.error().detail);
+    return start_failed("an image worker could not be forked: " + forked.error().detail);
+  }
   const auto spawn = std::chrono::duration_cast<std::chrono::microseconds>(Clock::now() - begin);
   roster_.count_starting(1);
   starting_.push_back({std::make_unique<WorkerProcess>(std::move(*forked), spawn), Clock::now() + kStartTime});
@@ -114,6 +120,8 @@ void WorkerSupervisor::note_dead() {
     const ProcessEnd end = worker->end();
     metrics_.died(end.signal == SIGKILL ? Death::Killed : Death::Crash);
     log_.warn("an idle image worker died", {{"pid", worker->pid()}, {"end", to_string(end)}});
+    const bool by_itself = end.signal != SIGKILL;
+    if (by_itself && worker->jobs() == 0) start_failed("an image worker died before its first job: " + to_string(end));
   }
 }
 
@@ -159,7 +167,6 @@ void WorkerSupervisor::on_starting_event(std::size_t index) {
 
 void WorkerSupervisor::started(const WorkerProcess& worker) {
   metrics_.started(worker.start());
-  failures_ = 0;
   {
     const std::lock_guard lock(mutex_);
     last_failure_.clear();
@@ -189,7 +196,8 @@ void WorkerSupervisor::give_up_slow_starts() {
 
 void WorkerSupervisor::start_failed(const std::string& why) {
   ++failures_;
-  not_before_ = Clock::now() + pause_after(failures_);
+  last_failed_ = Clock::now();
+  not_before_ = last_failed_ + pause_after(failures_);
   {
     const std::lock_guard lock(mutex_);
     last_failure_ = why;

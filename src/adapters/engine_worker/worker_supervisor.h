@@ -72,6 +72,7 @@ class WorkerSupervisor {
   std::unique_ptr<ZygoteProcess> zygote_;  // the thread's, as is the rest but for last_failure_
   std::vector<Starting> starting_;
   int failures_ = 0;  // in a row
+  Clock::time_point last_failed_;
   Clock::time_point not_before_;
   bool said_unsandboxed_ = false;
 

@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <spawn.h>
 #include <sys/syscall.h>
+#include <sys/wait.h>
 
 #include <array>
 #include <csignal>
@@ -69,7 +70,14 @@ Result<std::unique_ptr<ZygoteProcess>> ZygoteProcess::start(const std::filesyste
   pid_t pid = -1;
   const int error = SpawnActions(sockets->other.get()).spawn(pid, name.c_str(), arguments.data());
   if (error != 0) return cannot_start(program, error);
+  // glibc 2.36 declares pidfd_open(3) without extern "C".
   UniqueFd pidfd(static_cast<int>(::syscall(SYS_pidfd_open, pid, 0)));
+  if (!pidfd) {
+    const int reason = errno;
+    ::kill(pid, SIGKILL);  // a child that has not been waited for: the pid is still its own
+    ::waitpid(pid, nullptr, 0);
+    return cannot_start(program, reason);
+  }
   return std::unique_ptr<ZygoteProcess>(
       new ZygoteProcess(ChildProcess(pid, std::move(pidfd)), std::move(sockets->service)));
 }
@@ -77,8 +85,9 @@ Result<std::unique_ptr<ZygoteProcess>> ZygoteProcess::start(const std::filesyste
 bool ZygoteProcess::receive_ready() {
   const auto received = receive_datagram(control_.get(), Deadline::after(std::chrono::seconds(0)));
   if (!received.datagram) return received.error == ReceiveError::TimedOut;
-  ready_ = decode_zygote_ready(received.datagram->bytes).has_value();
-  return ready_;
+  if (!decode_zygote_ready(received.datagram->bytes)) return false;
+  ready_ = true;
+  return true;
 }
 
 Result<ForkedWorker> ZygoteProcess::fork_worker(Deadline deadline) {

@@ -37,8 +37,8 @@ class ZygoteProcess {
   // Error: Internal; the zygote should be given up then.
   Result<ForkedWorker> fork_worker(Deadline deadline);
 
-  // How it ended; only after a failure of the others.
-  ProcessEnd end() { return process_.wait_or_kill(); }
+  // How it ended, if it has; ends it if not. Only after a failure of the others.
+  ProcessEnd end() { return process_.kill(); }
 
  private:
   ZygoteProcess(ChildProcess process, UniqueFd control) : process_(std::move(process)), control_(std::move(control)) {}

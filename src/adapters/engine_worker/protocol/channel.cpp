@@ -95,7 +95,7 @@ Received receive_datagram(int socket, Deadline deadline) {
   do {
     size = ::recvmsg(socket, &message, MSG_CMSG_CLOEXEC);
   } while (size < 0 && errno == EINTR);
-  if (size > 0) datagram.descriptor = take_descriptor(message);
+  if (size >= 0) datagram.descriptor = take_descriptor(message);  // an empty datagram can bring some too
   if (size <= 0 || (message.msg_flags & (MSG_TRUNC | MSG_CTRUNC)) != 0) return {std::nullopt, ReceiveError::Closed};
   datagram.bytes.resize(static_cast<std::size_t>(size));
   return {std::move(datagram), {}};

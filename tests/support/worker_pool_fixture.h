@@ -1,0 +1,80 @@
+#pragma once
+
+#include <sys/types.h>
+
+#include <functional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "adapters/engine_worker/worker_engine.h"
+#include "base/log.h"
+#include "tests/support/fake_clock.h"
+#include "tests/support/memory_quarantine_store.h"
+
+namespace tintype::testing_support {
+
+// Sanitizers take memory and address space of their own, and plenty of both.
+#if defined(__SANITIZE_ADDRESS__) || __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
+inline constexpr bool kSanitized = true;
+#else
+inline constexpr bool kSanitized = false;
+#endif
+
+// Where the build puts a program: beside the test program.
+std::filesystem::path program_beside_test(std::string_view name);
+
+// The ImageEngine in real worker processes, with all that it needs.
+class WorkerPoolFixture {
+ public:
+  struct Options {
+    std::string_view program = "tintype-worker";
+    int provisioned = 1;
+    int most = 4;
+    int max_jobs = 1000;
+    std::chrono::milliseconds idle{60'000};
+    bool automatic = false;
+    AutoProvision::Policy policy = {.least = 1, .most = 4};
+    WorkerEngine::Options engine = {};
+    QuarantineStore* quarantine = nullptr;  // in place of the one in memory
+    bool wait_until_warm = true;
+  };
+  explicit WorkerPoolFixture() : WorkerPoolFixture(Options()) {}
+  explicit WorkerPoolFixture(const Options& options);
+
+  WorkerEngine& engine() { return engine_; }
+  WorkerPool& pool() { return pool_; }
+  MemoryQuarantineStore& quarantine() { return quarantine_; }
+  FakeClock& clock() { return clock_; }
+
+  double counter(const std::string& name, const MetricLabels& labels = {});
+  double gauge(const std::string& name, const MetricLabels& labels = {});
+  double busy() { return gauge("tintype_workers", {{"state", "busy"}}); }
+  // Workers lost, by reason, or for any.
+  double deaths(const std::string& reason);
+  double deaths();
+
+ private:
+  MetricsRegistry metrics_;
+  Logger log_{LogLevel::Error, 2};
+  MemoryQuarantineStore quarantine_;
+  FakeClock clock_;
+  WorkerPool pool_;
+  WorkerEngine engine_;
+};
+
+// Children of this process that go by `name` and have not ended: "image-worker", "worker-zygote".
+std::vector<pid_t> children_named(std::string_view name);
+inline std::vector<pid_t> worker_pids() {
+  return children_named("image-worker");
+}
+
+// The most memory that this process and its image workers have had resident at a time, each by itself, in bytes.
+// reset_peak_memory() lets this process begin anew; workers cannot.
+std::uint64_t peak_memory();
+void reset_peak_memory();
+
+// Polls until `condition` holds; false if it does not within 10 s.
+bool eventually(const std::function<bool()>& condition);
+
+}  // namespace tintype::testing_support
