@@ -1,0 +1,60 @@
+// How long from the wish for an image worker to its first thumbnail. Prints a JSON object a line:
+//   {"spawn_ms":…,"load_ms":…,"warmup_ms":…,"fork_to_thumbnail_ms":…}
+//
+// usage: tintype_cold_start_bench FILE [starts]
+#include <poll.h>
+
+#include "adapters/engine_worker/worker_process.h"
+#include "bench/image_on_disk.h"
+
+namespace {
+
+using namespace tintype;
+using Clock = std::chrono::steady_clock;
+
+double milliseconds(Clock::duration time) {
+  return std::chrono::duration<double, std::milli>(time).count();
+}
+
+void wait_readable(int descriptor) {
+  pollfd entry{descriptor, POLLIN, 0};
+  ::poll(&entry, 1, 10'000);
+}
+
+[[noreturn]] void give_up(const char* what) {
+  std::fprintf(stderr, "%s\n", what);
+  std::exit(1);
+}
+
+void measure(ZygoteProcess& zygote, const bench::ImageOnDisk& file) {
+  const auto begin = Clock::now();
+  auto forked = zygote.fork_worker(Deadline::after(std::chrono::seconds(10)));
+  if (!forked) give_up("the zygote does not fork");
+  WorkerProcess worker(std::move(*forked), std::chrono::duration_cast<std::chrono::microseconds>(Clock::now() - begin));
+  wait_readable(worker.socket());
+  if (!worker.receive_ready()) give_up("the worker does not get warm");
+  const worker_protocol::Job job{.kind = worker_protocol::Job::Kind::Render,
+                                 .spec = bench::thumbnail_spec(),
+                                 .file_bytes = file.image().bytes.size(),
+                                 .time = std::chrono::seconds(10)};
+  const auto outcome = worker.run(job, file.descriptor(), Deadline::after(std::chrono::seconds(10)));
+  const double total = milliseconds(Clock::now() - begin);
+  if (outcome.picture.empty()) give_up("there is no thumbnail");
+  const WorkerStart& start = worker.start();
+  std::printf(R"({"spawn_ms":%.3f,"load_ms":%.3f,"warmup_ms":%.3f,"fork_to_thumbnail_ms":%.3f})"
+              "\n",
+              milliseconds(start.spawn), milliseconds(start.load), milliseconds(start.warm_up), total);
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  if (argc < 2) give_up("usage: tintype_cold_start_bench FILE [starts]");
+  const bench::ImageOnDisk file(argv[1]);
+  auto zygote = ZygoteProcess::start(bench::worker_program(), 1ULL << 30);
+  if (!zygote) give_up(zygote.error().public_message.c_str());
+  wait_readable((*zygote)->socket());
+  if (!(*zygote)->receive_ready()) give_up("the zygote does not get ready");
+  const int starts = argc > 2 ? std::atoi(argv[2]) : 1;
+  for (int i = 0; i < starts; ++i) measure(**zygote, file);
+}
