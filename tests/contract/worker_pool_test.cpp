@@ -76,7 +76,7 @@ TEST(WorkerPool, ZygoteCannotForkThenOverloadedAtOnce) {
 
 TEST(WorkerPool, ZygoteIsKilledThenAnotherIsStarted) {
   WorkerPoolFixture workers;
-  const auto zygotes = children_named("worker-zygote");
+  const auto zygotes = zygote_pids();
   ASSERT_THAT(zygotes, SizeIs(1));
   ASSERT_EQ(::kill(zygotes[0], SIGKILL), 0);
   EXPECT_TRUE(eventually([&] { return workers.counter("tintype_worker_zygote_starts_total") == 2; }));
@@ -84,7 +84,7 @@ TEST(WorkerPool, ZygoteIsKilledThenAnotherIsStarted) {
 
 TEST(WorkerPool, ZygoteAndWorkersAreKilledThenPoolRecovers) {
   WorkerPoolFixture workers;
-  for (const pid_t pid : children_named("worker-zygote")) ASSERT_EQ(::kill(pid, SIGKILL), 0);
+  for (const pid_t pid : zygote_pids()) ASSERT_EQ(::kill(pid, SIGKILL), 0);
   for (const pid_t pid : worker_pids()) ASSERT_EQ(::kill(pid, SIGKILL), 0);
   ASSERT_TRUE(eventually([&] { return workers.counter("tintype_worker_starts_total") == 2; }));
   EXPECT_TRUE(workers.engine().render(make_jpeg({}), kSmall, patience()));
@@ -93,7 +93,7 @@ TEST(WorkerPool, ZygoteAndWorkersAreKilledThenPoolRecovers) {
 
 TEST(WorkerPool, ZygoteIsKilledThenItsWorkersWorkOn) {
   WorkerPoolFixture workers;
-  for (const pid_t pid : children_named("worker-zygote")) ASSERT_EQ(::kill(pid, SIGKILL), 0);
+  for (const pid_t pid : zygote_pids()) ASSERT_EQ(::kill(pid, SIGKILL), 0);
   EXPECT_TRUE(workers.engine().render(make_jpeg({}), kSmall, patience()));
   EXPECT_EQ(workers.deaths(), 0);
 }
@@ -112,7 +112,7 @@ TEST(WorkerPool, PoolEndsThenNoProcessIsLeft) {
     ASSERT_THAT(worker_pids(), SizeIs(3));
   }
   EXPECT_THAT(worker_pids(), SizeIs(0));
-  EXPECT_THAT(children_named("worker-zygote"), SizeIs(0));
+  EXPECT_THAT(zygote_pids(), SizeIs(0));
 }
 
 TEST(WorkerPool, WornWorkerIsReplacedWithoutAColdStart) {
@@ -126,6 +126,13 @@ TEST(WorkerPool, WornWorkerIsReplacedWithoutAColdStart) {
   EXPECT_TRUE(eventually([&] { return workers.counter("tintype_worker_retirements_total") >= 1; }));
   EXPECT_EQ(workers.counter("tintype_cold_starts_total"), 0);
   EXPECT_EQ(workers.deaths(), 0);
+}
+
+TEST(WorkerPool, WorkerThatHoldsTooMuchMemoryIsReplaced) {
+  WorkerPoolFixture workers({.most = 1, .max_resident = 1 << 20});  // less than any process has
+  const auto before = worker_pids();
+  ASSERT_TRUE(workers.engine().render(make_jpeg({}), kSmall, patience()));
+  EXPECT_TRUE(eventually([&] { return worker_pids().size() == 1 && worker_pids() != before; }));
 }
 
 TEST(WorkerPool, WornWorkerIsReplacedThenTheNumberStays) {

@@ -36,7 +36,7 @@ class WorkerQuarantine : public testing::Test {
   std::vector<QuarantineEntry> entries() { return *workers_.quarantine().list(workers_.clock().now(), 10, patience()); }
 
   const std::string hash_ = std::string(64, 'a');
-  const ImageBytes killer_ = faulty_file("segv");
+  const ImageBytes killer_ = faulty_file("abort");
   const ImageBytes hanger_ = faulty_file("hang");
   WorkerPoolFixture workers_{
       {.program = "tintype-worker-faulty", .most = 1, .engine = {.job_deadline = milliseconds(300)}}};
@@ -75,7 +75,7 @@ TEST_F(WorkerQuarantine, StrikeSaysWhatHappened) {
   EXPECT_EQ(probe(killer()), ErrorCode::ImageUndecodable);
   ASSERT_EQ(entries().size(), 1U);
   EXPECT_EQ(entries()[0].content_sha256, hash_);
-  EXPECT_THAT(entries()[0].reason, testing::StartsWith("signal 11"));
+  EXPECT_THAT(entries()[0].reason, testing::StartsWith("signal 6"));
 }
 
 // To the service it looks as if the worker had been killed, which would be nobody's fault.
@@ -147,7 +147,7 @@ class FailingQuarantine : public testing::Test {
   EncodedImage killer() const { return {killer_, -1, hash_}; }
 
   const std::string hash_ = std::string(64, 'a');
-  const ImageBytes killer_ = faulty_file("segv");
+  const ImageBytes killer_ = faulty_file("abort");
   MemoryQuarantineStore list_;
   FaultInjectingQuarantineStore failing_{list_};
   WorkerPoolFixture workers_{{.program = "tintype-worker-faulty", .most = 1, .quarantine = &failing_}};

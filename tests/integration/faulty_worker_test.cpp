@@ -4,7 +4,7 @@
 
 #include <csignal>
 
-#include "tests/integration/process_tree.h"
+#include "tests/support/process_tree.h"
 #include "tests/integration/shared_server.h"
 
 namespace tintype {

@@ -3,7 +3,7 @@
 
 #include <thread>
 
-#include "tests/integration/process_tree.h"
+#include "tests/support/process_tree.h"
 #include "tests/integration/shared_server.h"
 
 namespace tintype {

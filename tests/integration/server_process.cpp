@@ -1,8 +1,10 @@
 #include "tests/integration/server_process.h"
 
 #include <fcntl.h>
+#include <netinet/in.h>
 #include <poll.h>
 #include <spawn.h>
+#include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -11,6 +13,7 @@
 #include <cstdlib>
 
 #include "base/text.h"
+#include "base/unique_fd.h"
 #include "http/jwt.h"
 
 namespace tintype::testing_support {
@@ -128,6 +131,17 @@ std::string ChildProcess::wait_for_log(const std::string& text, std::chrono::mil
     std::this_thread::sleep_for(5ms);
   }
   return {};
+}
+
+int free_port() {
+  const UniqueFd socket(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  socklen_t size = sizeof address;
+  auto* const any = reinterpret_cast<sockaddr*>(&address);
+  if (::bind(socket.get(), any, size) != 0 || ::getsockname(socket.get(), any, &size) != 0) std::abort();
+  return ntohs(address.sin_port);
 }
 
 std::string program() {

@@ -50,6 +50,9 @@ class ChildProcess {
   std::thread error_reader_;
 };
 
+// A port of loopback that nobody has at the moment, for a server that must be reached before it says where it is.
+int free_port();
+
 // The path of the program under test.
 std::string program();
 

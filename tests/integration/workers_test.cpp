@@ -2,9 +2,10 @@
 #include <gmock/gmock.h>
 
 #include <csignal>
+#include <fstream>
 #include <thread>
 
-#include "tests/integration/process_tree.h"
+#include "tests/support/process_tree.h"
 #include "tests/integration/shared_server.h"
 
 namespace tintype {
@@ -202,6 +203,42 @@ TEST(Workers, MissingProgramIsSaidAtStart) {
   EXPECT_EQ(ended->code, 1);
   EXPECT_THAT(process.standard_error(), HasSubstr((directory.path() / "tintype-worker").string()));
   EXPECT_THAT(process.standard_error(), HasSubstr("TINTYPE_ENGINE=inprocess"));
+}
+
+// Its worker program never says that it is ready.
+class NeverWarm : public testing::Test {
+ protected:
+  NeverWarm() {
+    std::filesystem::copy_file(program(), directory_.path() / "tintype");
+    const auto worker = directory_.path() / "tintype-worker";
+    std::ofstream(worker) << "#!/bin/sh\nexec sleep 60\n";
+    std::filesystem::permissions(worker, std::filesystem::perms::owner_all);
+    process_ = std::make_unique<ChildProcess>(
+        std::vector<std::string>{(directory_.path() / "tintype").string(), "serve", "--listen", address_, "--data-dir",
+                                 (directory_.path() / "data").string(), "--jwt-secret", ServerProcess::kSecret},
+        std::map<std::string, std::string>());
+  }
+
+  TempDirectory directory_;
+  // Not the one that the service would say: it says it when it is ready.
+  const std::string address_ = "127.0.0.1:" + std::to_string(free_port());
+  const ApiClient api_{"http://" + address_, ServerProcess::token("ann")};
+  std::unique_ptr<ChildProcess> process_;
+};
+
+TEST_F(NeverWarm, ServiceIsAliveAndNotReady) {
+  EXPECT_TRUE(eventually([&] { return api_.get("/livez").status == 200; }));
+  const auto ready = api_.get("/readyz");
+  EXPECT_EQ(ready.status, 503);
+  EXPECT_EQ(json_text(ready.body, "status"), "starting");
+}
+
+TEST_F(NeverWarm, ServiceCanBeStopped) {
+  EXPECT_TRUE(eventually([&] { return api_.get("/livez").status == 200; }));
+  process_->signal(SIGTERM);
+  const auto ended = process_->wait(std::chrono::seconds(5));
+  ASSERT_TRUE(ended);
+  EXPECT_EQ(ended->code, 0);
 }
 
 TEST(Workers, InProcessEngineHasNone) {

@@ -1,8 +1,8 @@
 #pragma once
 
 #include <sys/types.h>
+#include <unistd.h>
 
-#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -11,6 +11,7 @@
 #include "base/log.h"
 #include "tests/support/fake_clock.h"
 #include "tests/support/memory_quarantine_store.h"
+#include "tests/support/process_tree.h"
 
 namespace tintype::testing_support {
 
@@ -32,6 +33,7 @@ class WorkerPoolFixture {
     int provisioned = 1;
     int most = 4;
     int max_jobs = 1000;
+    std::uint64_t max_resident = 4ULL << 30;  // bytes; sanitizers take a lot
     std::chrono::milliseconds idle{60'000};
     bool automatic = false;
     AutoProvision::Policy policy = {.least = 1, .most = 4};
@@ -63,18 +65,19 @@ class WorkerPoolFixture {
   WorkerEngine engine_;
 };
 
-// Children of this process that go by `name` and have not ended: "image-worker", "worker-zygote".
-std::vector<pid_t> children_named(std::string_view name);
 inline std::vector<pid_t> worker_pids() {
-  return children_named("image-worker");
+  return children_of(::getpid(), kWorkerName);
 }
 
-// The most memory that this process and its image workers have had resident at a time, each by itself, in bytes.
-// reset_peak_memory() lets this process begin anew; workers cannot.
-std::uint64_t peak_memory();
-void reset_peak_memory();
+inline std::vector<pid_t> zygote_pids() {
+  return children_of(::getpid(), kZygoteName);
+}
 
-// Polls until `condition` holds; false if it does not within 10 s.
-bool eventually(const std::function<bool()>& condition);
+// The most memory that this process and its image workers have had resident, each by itself, in bytes.
+// reset_peak_memory() lets this process begin anew; workers cannot.
+inline std::uint64_t peak_memory() {
+  return static_cast<std::uint64_t>(peak_resident_kib_of_family(::getpid())) << 10;
+}
+void reset_peak_memory();
 
 }  // namespace tintype::testing_support

@@ -105,10 +105,10 @@ bool WorkerPool::is_worn(const WorkerProcess& worker) const {
   return worker.jobs() >= options_.max_jobs || worker.resident_bytes() > options_.max_resident;
 }
 
-Result<void> WorkerPool::wait_until_warm(Deadline deadline) {
-  if (roster_.wait_for_target(deadline)) return {};
-  const std::string why = supervisor_.last_failure();
-  return fail(ErrorCode::Internal, why.empty() ? "the image workers did not get ready in time" : why);
+Result<bool> WorkerPool::wait_until_warm(Deadline deadline) {
+  if (roster_.wait_for_target(deadline)) return true;
+  if (!roster_.is_hopeless()) return false;
+  return fail(ErrorCode::Internal, supervisor_.last_failure());
 }
 
 Result<void> WorkerPool::check() const {

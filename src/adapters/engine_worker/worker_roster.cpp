@@ -178,6 +178,11 @@ bool WorkerRoster::wait_for_target(Deadline deadline) {
   return enough();
 }
 
+bool WorkerRoster::is_hopeless() const {
+  const std::lock_guard lock(mutex_);
+  return hopeless();
+}
+
 WorkerRoster::Counts WorkerRoster::counts() const {
   const std::lock_guard lock(mutex_);
   Counts counts{.starting = starting_, .target = target_, .waiting = static_cast<int>(waiters_.size())};

@@ -65,6 +65,8 @@ class WorkerRoster {
   void set_target(int target);
   // True once as many workers as the target are there; false if `deadline` comes first or none can be started.
   bool wait_for_target(Deadline deadline);
+  // No worker is there, and none can be started.
+  bool is_hopeless() const;
 
   struct Counts {
     int starting = 0;

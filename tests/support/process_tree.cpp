@@ -1,4 +1,4 @@
-#include "tests/integration/process_tree.h"
+#include "tests/support/process_tree.h"
 
 #include <csignal>
 #include <filesystem>

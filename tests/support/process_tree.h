@@ -1,4 +1,4 @@
-// The processes below a service, as /proc shows them.
+// The processes below a service, or below the test itself, as /proc shows them.
 #pragma once
 
 #include <sys/types.h>
@@ -22,7 +22,7 @@ std::string status_field(pid_t pid, const std::string& field);
 // What its descriptors point at: "/dev/null", "socket:[123]".
 std::vector<std::string> descriptors_of(pid_t pid);
 
-// Peak resident memory of a process and its children now living, KiB.
+// Peak resident memory of a process and its children now living, each by itself, KiB.
 long peak_resident_kib_of_family(pid_t parent);
 
 // Waits until `condition` holds; false if it does not within `patience`.
