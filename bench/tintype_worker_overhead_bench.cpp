@@ -62,7 +62,7 @@ int main(int argc, char** argv) {
   const Logger log(LogLevel::Warn, 2);
   WorkerPool pool({.supervisor = {.program = bench::worker_program(), .memory_limit = 1ULL << 30}}, metrics, log);
   const auto warm = pool.wait_until_warm(Deadline::after(std::chrono::seconds(10)));
-  if (!warm) return 1;
+  if (!warm || !*warm) return 1;
   NoQuarantine quarantine;
   const SteadyClock clock;
   WorkerEngine in_worker(pool, quarantine, clock, {}, metrics, log);

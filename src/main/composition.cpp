@@ -19,6 +19,8 @@ namespace {
 
 constexpr std::size_t kStoreThreads = 8;  // they wait, they do not compute
 constexpr std::size_t kStoreQueue = 1024;
+// A client that has its answer may send the next upload before the thread that answered is back.
+constexpr std::size_t kUploadQueue = 2;
 constexpr std::size_t kBlobPutThreads = 8;  // enough for fsyncs to overlap (ADR 0008)
 
 PictureLimits picture_limits(const config::Settings& settings) {
@@ -97,7 +99,7 @@ struct Composition::Parts {
                     .request_timeout = settings.request_timeout},
                    metrics, log),
         store_lane("store", kStoreThreads, kStoreQueue),
-        upload_lane("upload", static_cast<std::size_t>(settings.max_concurrent_uploads), 0) {
+        upload_lane("upload", static_cast<std::size_t>(settings.max_concurrent_uploads), kUploadQueue) {
     expose_admission(metrics);
   }
 
