@@ -47,7 +47,7 @@ struct Settings {
   Engine engine = Engine::Worker;
   int workers_provisioned = 0;    // 0: one per core, -1: automatic
   int workers_min = 0;            // bounds of the automatic number
-  int workers_max = 0;            // 0: two per core
+  int workers_max = 0;            // 0: image_threads and one per core
   int workers_raise_percent = 0;  // cold starts per 100 image requests, both
   int workers_lower_percent = 0;
   std::chrono::milliseconds workers_window{};

@@ -97,8 +97,8 @@ constexpr auto kTable = std::to_array<Setting>({
     {"workers-min", "workers", "1", IntegerKind{&Settings::workers_min, 1, 1024, "workers"},
      "The fewest that workers-provisioned=auto keeps warm."},
     {"workers-max", "workers", "0", IntegerKind{&Settings::workers_max, 0, 1024, "workers"},
-     "Image workers at a time, under load. 0: two per core. At least as many as workers-provisioned. A worker takes "
-     "memory, and how many pictures are made at the same time is for image-threads to say; the others read headers."},
+     "Image workers at a time, under load; at least as many as workers-provisioned. 0: one for each of image-threads, "
+     "which render, and one per core beside them, which read the headers of uploads that wait."},
     {"workers-raise-percent", "workers", "5", IntegerKind{&Settings::workers_raise_percent, 0, 100, "percent"},
      "With workers-provisioned=auto: if more than this share of the image requests in a window met a cold start, more "
      "workers are kept warm."},

@@ -55,7 +55,8 @@ WorkerPool::Options pool_options(const config::Settings& settings) {
 }  // namespace
 
 int most_workers(const config::Settings& settings) {
-  const int most = settings.workers_max > 0 ? settings.workers_max : 2 * cores_if_zero(0);
+  const int most =
+      settings.workers_max > 0 ? settings.workers_max : cores_if_zero(settings.image_threads) + cores_if_zero(0);
   return std::max(most, provisioned_workers(settings));
 }
 

@@ -44,7 +44,7 @@ TEST(Program, VersionIsPrinted) {
 TEST(Program, HelpListsTheCommands) {
   const Ran ran = run({"--help"});
   EXPECT_EQ(ran.code, 0);
-  for (const char* command : {"serve", "token", "config"}) EXPECT_THAT(ran.output, HasSubstr(command));
+  for (const char* command : {"serve", "token", "config", "quarantine"}) EXPECT_THAT(ran.output, HasSubstr(command));
 }
 
 TEST(Program, UnknownSettingNamesTheNearestKnownOne) {
