@@ -148,7 +148,8 @@ void limit(__rlimit_resource resource, rlim_t value) {
 void drop_descriptors(int keep) {
   const int nowhere = ::open("/dev/null", O_RDWR);
   for (const int standard : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
-    if (nowhere != standard) ::dup2(nowhere, standard);
+    if (nowhere < 0) ::close(standard);  // there is no /dev here
+    if (nowhere >= 0 && nowhere != standard) ::dup2(nowhere, standard);
   }
   if (keep > STDERR_FILENO + 1) ::close_range(STDERR_FILENO + 1, static_cast<unsigned>(keep) - 1, 0);
   ::close_range(static_cast<unsigned>(std::max(keep, STDERR_FILENO)) + 1, UINT_MAX, 0);

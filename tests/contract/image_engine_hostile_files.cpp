@@ -35,9 +35,9 @@ std::array<std::uint32_t, 256> make_crc_table() {
 
 // PNG third edition, annex D; ZIP has the same.
 std::uint32_t crc_of(std::string_view text) {
-  static const auto kTable = make_crc_table();
+  static const auto table = make_crc_table();
   std::uint32_t crc = 0xFFFFFFFF;
-  for (const char byte : text) crc = kTable[(crc ^ static_cast<unsigned char>(byte)) & 255] ^ crc >> 8;
+  for (const char byte : text) crc = table[(crc ^ static_cast<unsigned char>(byte)) & 255] ^ crc >> 8;
   return ~crc;
 }
 

@@ -5,14 +5,13 @@
 #include <fstream>
 #include <thread>
 
-#include "tests/support/process_tree.h"
 #include "tests/integration/shared_server.h"
+#include "tests/support/process_tree.h"
 
 namespace tintype {
 namespace {
 
 using namespace testing_support;
-using testing::Each;
 using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::SizeIs;

@@ -139,9 +139,9 @@ TEST_F(WorkerRosterTest, WantsOneForEachWaiter) {
   add_workers(kTarget);
   Member* const first = lend_member();
   Member* const second = lend_member();
-  auto waiter = lend_later();
+  [[maybe_unused]] const auto waiter = lend_later();
   EXPECT_EQ(roster_.wanted_starts(), 1);
-  auto another = lend_later();
+  [[maybe_unused]] const auto another = lend_later();
   EXPECT_EQ(roster_.wanted_starts(), 2);
   roster_.count_starting(1);
   EXPECT_EQ(roster_.wanted_starts(), 1);
@@ -153,7 +153,7 @@ TEST_F(WorkerRosterTest, WantsNoMoreThanMost) {
   add_workers(kMost);
   std::vector<Member*> busy;
   for (int i = 0; i < kMost; ++i) busy.push_back(lend_member());
-  auto waiter = lend_later();
+  [[maybe_unused]] const auto waiter = lend_later();
   EXPECT_EQ(roster_.wanted_starts(), 0);
   roster_.give_back(busy.front(), false);
 }

@@ -75,7 +75,7 @@ bool accepted(const Job& message) {
 bool accepted_spec(const RenderSpec& spec) {
   return accepted(Job{.kind = Job::Kind::Render, .spec = spec});
 }
-bool accepted_reply(JobReply message) {
+bool accepted_reply(const JobReply& message) {
   return decode_job_reply(encode(message)).has_value();
 }
 // kHeader with a change.
