@@ -30,10 +30,6 @@ class ImageOnDisk {
   std::optional<worker_protocol::FileMapping> mapping_;
 };
 
-inline std::filesystem::path worker_program() {
-  return std::filesystem::read_symlink("/proc/self/exe").parent_path() / "tintype-worker";
-}
-
 inline RenderSpec thumbnail_spec() {
   return {.fit = RenderSpec::Fit::Cover, .width = kThumbnailEdge, .height = kThumbnailEdge};
 }

@@ -2,8 +2,7 @@
 //   {"spawn_ms":…,"load_ms":…,"warmup_ms":…,"fork_to_thumbnail_ms":…}
 //
 // usage: tintype_cold_start_bench FILE [starts]
-#include <poll.h>
-
+#include "adapters/engine_worker/protocol/channel.h"
 #include "adapters/engine_worker/worker_process.h"
 #include "bench/image_on_disk.h"
 
@@ -16,11 +15,6 @@ double milliseconds(Clock::duration time) {
   return std::chrono::duration<double, std::milli>(time).count();
 }
 
-void wait_readable(int descriptor) {
-  pollfd entry{descriptor, POLLIN, 0};
-  ::poll(&entry, 1, 10'000);
-}
-
 [[noreturn]] void give_up(const char* what) {
   std::fprintf(stderr, "%s\n", what);
   std::exit(1);
@@ -31,8 +25,9 @@ void measure(ZygoteProcess& zygote, const bench::ImageOnDisk& file) {
   auto forked = zygote.fork_worker(Deadline::after(std::chrono::seconds(10)));
   if (!forked) give_up("the zygote does not fork");
   WorkerProcess worker(std::move(*forked), std::chrono::duration_cast<std::chrono::microseconds>(Clock::now() - begin));
-  wait_readable(worker.socket());
-  if (!worker.receive_ready()) give_up("the worker does not get warm");
+  const Deadline patience = Deadline::after(std::chrono::seconds(10));
+  if (!worker_protocol::wait_readable(worker.socket(), patience) || !worker.receive_ready())
+    give_up("the worker does not get warm");
   const worker_protocol::Job job{.kind = worker_protocol::Job::Kind::Render,
                                  .spec = bench::thumbnail_spec(),
                                  .file_bytes = file.image().bytes.size(),
@@ -51,10 +46,11 @@ void measure(ZygoteProcess& zygote, const bench::ImageOnDisk& file) {
 int main(int argc, char** argv) {
   if (argc < 2) give_up("usage: tintype_cold_start_bench FILE [starts]");
   const bench::ImageOnDisk file(argv[1]);
-  auto zygote = ZygoteProcess::start(bench::worker_program(), 1ULL << 30);
+  auto zygote = ZygoteProcess::start(program_beside_this("tintype-worker"), 1ULL << 30);
   if (!zygote) give_up(zygote.error().public_message.c_str());
-  wait_readable((*zygote)->socket());
-  if (!(*zygote)->receive_ready()) give_up("the zygote does not get ready");
+  const Deadline patience = Deadline::after(std::chrono::seconds(10));
+  if (!worker_protocol::wait_readable((*zygote)->socket(), patience) || !(*zygote)->receive_ready())
+    give_up("the zygote does not get ready");
   const int starts = argc > 2 ? std::atoi(argv[2]) : 1;
   for (int i = 0; i < starts; ++i) measure(**zygote, file);
 }

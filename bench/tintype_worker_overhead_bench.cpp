@@ -60,7 +60,8 @@ int main(int argc, char** argv) {
   const int rounds = argc > 2 ? std::atoi(argv[2]) : 40;
   MetricsRegistry metrics;
   const Logger log(LogLevel::Warn, 2);
-  WorkerPool pool({.supervisor = {.program = bench::worker_program(), .memory_limit = 1ULL << 30}}, metrics, log);
+  WorkerPool pool({.supervisor = {.program = program_beside_this("tintype-worker"), .memory_limit = 1ULL << 30}},
+                  metrics, log);
   const auto warm = pool.wait_until_warm(Deadline::after(std::chrono::seconds(10)));
   if (!warm || !*warm) return 1;
   NoQuarantine quarantine;

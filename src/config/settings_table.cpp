@@ -92,8 +92,7 @@ constexpr auto kTable = std::to_array<Setting>({
     {"workers-provisioned", "workers", "0", IntegerKind{&Settings::workers_provisioned, 0, 1024, "workers", "auto"},
      "Image workers that are kept warm; /readyz says 200 when they are. A request that finds none free waits for "
      "another one to start, a cold start. 0: one per core. auto: begins with one per core and follows the share of "
-     "cold "
-     "starts, between workers-min and workers-max."},
+     "cold starts, between workers-min and workers-max."},
     {"workers-min", "workers", "1", IntegerKind{&Settings::workers_min, 1, 1024, "workers"},
      "The fewest that workers-provisioned=auto keeps warm."},
     {"workers-max", "workers", "0", IntegerKind{&Settings::workers_max, 0, 1024, "workers"},
@@ -104,8 +103,7 @@ constexpr auto kTable = std::to_array<Setting>({
      "workers are kept warm."},
     {"workers-lower-percent", "workers", "1", IntegerKind{&Settings::workers_lower_percent, 0, 100, "percent"},
      "With workers-provisioned=auto: if less than this share met a cold start, and the workers were never all busy, "
-     "one "
-     "less is kept warm."},
+     "one less is kept warm."},
     {"workers-window", "workers", "60s", DurationKind{&Settings::workers_window, 100ms, kLongest},
      "How long workers-provisioned=auto watches before each decision."},
     {"worker-idle", "workers", "60s", DurationKind{&Settings::worker_idle, kShortest, kLongest},
@@ -116,8 +114,7 @@ constexpr auto kTable = std::to_array<Setting>({
      "A worker that holds more memory than this after a job is replaced."},
     {"worker-memory", "workers", "1GiB", SizeKind{&Settings::worker_memory, 128 * kMiB, 256 * kGiB},
      "The memory that one picture may take in its worker, as the kernel counts address space. A picture that needs "
-     "more "
-     "is answered 422 IMAGE_UNDECODABLE."},
+     "more is answered 422 IMAGE_UNDECODABLE."},
     {"job-deadline", "workers", "20s", DurationKind{&Settings::job_deadline, 100ms, kLongest},
      "How long one step on one picture (reading the header, the main picture, the thumbnail) may take. Then its worker "
      "is killed, and the answer is 422 IMAGE_UNDECODABLE."},

@@ -29,14 +29,9 @@ int provisioned_workers(const config::Settings& settings) {
   return settings.workers_provisioned > 0 ? settings.workers_provisioned : cores_if_zero(0);
 }
 
-// tintype-worker lies beside this program.
-std::filesystem::path worker_program() {
-  return std::filesystem::read_symlink("/proc/self/exe").parent_path() / "tintype-worker";
-}
-
 WorkerPool::Options pool_options(const config::Settings& settings) {
   WorkerPool::Options options;
-  options.supervisor = {.program = worker_program(),
+  options.supervisor = {.program = program_beside_this("tintype-worker"),
                         .memory_limit = settings.worker_memory,
                         .idle = settings.worker_idle,
                         .automatic = settings.workers_provisioned < 0};

@@ -18,16 +18,11 @@ using std::chrono::seconds;
 
 using testing::SizeIs;
 
-constexpr RenderSpec kSmall{.width = 100, .height = 100};
 // Takes about a second, and nothing but time.
 constexpr RenderSpec kSlow{.quality = 100, .effort = 6};
 
 WorkerPoolFixture::Options faulty_worker() {
   return {.program = "tintype-worker-faulty", .most = 1, .engine = {.job_deadline = milliseconds(300)}};
-}
-
-Deadline patience() {
-  return Deadline::after(seconds(60));
 }
 
 // A progressive JPEG of 120 megapixels, all gray, whose scans say so again and again: libjpeg reads all of them before

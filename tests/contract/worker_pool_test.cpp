@@ -18,12 +18,6 @@ using std::chrono::milliseconds;
 using std::chrono::seconds;
 using testing::SizeIs;
 
-constexpr RenderSpec kSmall{.width = 100, .height = 100};
-
-Deadline patience() {
-  return Deadline::after(seconds(60));
-}
-
 // Workers that are kept from other borrowers.
 std::vector<WorkerPool::Lease> borrow(WorkerPoolFixture& workers, int count) {
   std::vector<WorkerPool::Lease> leases;
@@ -58,7 +52,7 @@ TEST(WorkerPool, NoProgramThenCheckSaysWhatToDo) {
 // A zygote with so few descriptors that it gets ready, but cannot have the one that a fork gives it.
 std::filesystem::path program_that_cannot_fork(const TempDirectory& directory) {
   const auto script = directory.path() / "worker";
-  std::ofstream(script) << "#!/bin/sh\nulimit -n 5\nexec " << program_beside_test("tintype-worker").string()
+  std::ofstream(script) << "#!/bin/sh\nulimit -n 5\nexec " << program_beside_this("tintype-worker").string()
                         << " \"$@\"\n";
   std::filesystem::permissions(script, std::filesystem::perms::owner_all);
   return script;

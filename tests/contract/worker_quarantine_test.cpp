@@ -13,12 +13,6 @@ using namespace testing_support;
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 
-constexpr RenderSpec kSmall{.width = 100, .height = 100};
-
-Deadline patience() {
-  return Deadline::after(seconds(60));
-}
-
 class WorkerQuarantine : public testing::Test {
  protected:
   EncodedImage killer() const { return {killer_, -1, hash_}; }

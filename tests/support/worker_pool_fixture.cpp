@@ -12,7 +12,7 @@ constexpr std::uint64_t kWorkerMemory = 1ULL << 30;  // the default of worker-me
 
 WorkerPool::Options pool_options(const WorkerPoolFixture::Options& options) {
   WorkerPool::Options pool;
-  pool.supervisor.program = program_beside_test(options.program);
+  pool.supervisor.program = program_beside_this(options.program);
   pool.supervisor.memory_limit = kWorkerMemory;
   pool.supervisor.idle = options.idle;
   pool.supervisor.automatic = options.automatic;
@@ -25,10 +25,6 @@ WorkerPool::Options pool_options(const WorkerPoolFixture::Options& options) {
 }
 
 }  // namespace
-
-std::filesystem::path program_beside_test(std::string_view name) {
-  return std::filesystem::read_symlink("/proc/self/exe").parent_path() / name;
-}
 
 WorkerPoolFixture::WorkerPoolFixture(const Options& options)
     : pool_(pool_options(options), metrics_, log_),

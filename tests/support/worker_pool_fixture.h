@@ -12,18 +12,14 @@
 #include "tests/support/fake_clock.h"
 #include "tests/support/memory_quarantine_store.h"
 #include "tests/support/process_tree.h"
+#include "tests/support/sanitizers.h"
 
 namespace tintype::testing_support {
 
-// Sanitizers take memory and address space of their own, and plenty of both.
-#if defined(__SANITIZE_ADDRESS__) || __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
-inline constexpr bool kSanitized = true;
-#else
-inline constexpr bool kSanitized = false;
-#endif
-
-// Where the build puts a program: beside the test program.
-std::filesystem::path program_beside_test(std::string_view name);
+inline constexpr RenderSpec kSmall{.width = 100, .height = 100};
+inline Deadline patience() {
+  return Deadline::after(std::chrono::seconds(60));
+}
 
 // The ImageEngine in real worker processes, with all that it needs.
 class WorkerPoolFixture {

@@ -1,6 +1,5 @@
 #include "adapters/engine_worker/child_process.h"
 
-#include <poll.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 
@@ -8,19 +7,12 @@
 #include <csignal>
 #include <cstring>
 
+#include "adapters/engine_worker/protocol/channel.h"
+
 namespace tintype {
 namespace {
 
-constexpr int kMoment = 1000;  // milliseconds; a process that has closed its socket is on its way out
-
-bool ends_within(int pidfd, int milliseconds) {
-  pollfd entry{pidfd, POLLIN, 0};
-  int count = -1;
-  do {
-    count = ::poll(&entry, 1, milliseconds);
-  } while (count < 0 && errno == EINTR);
-  return count > 0;
-}
+constexpr auto kMoment = std::chrono::seconds(1);  // a process that has closed its socket is on its way out
 
 }  // namespace
 
@@ -34,11 +26,11 @@ ChildProcess::~ChildProcess() {
 }
 
 bool ChildProcess::has_ended() const {
-  return ends_within(pidfd_.get(), 0);
+  return worker_protocol::wait_readable(pidfd_.get(), Deadline::after(std::chrono::seconds(0)));
 }
 
 bool ChildProcess::ends_soon() const {
-  return ends_within(pidfd_.get(), kMoment);
+  return worker_protocol::wait_readable(pidfd_.get(), Deadline::after(kMoment));
 }
 
 ProcessEnd ChildProcess::kill() {

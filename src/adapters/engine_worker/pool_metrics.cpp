@@ -42,20 +42,4 @@ void PoolMetrics::cold_start(std::chrono::microseconds waited) {
   cold_start_wait_.Observe(seconds(waited));
 }
 
-std::string_view death_name(Death death) {
-  switch (death) {
-    case Death::Crash:
-      return "crash";
-    case Death::Deadline:
-      return "deadline";
-    case Death::Nonsense:
-      return "nonsense";
-    case Death::Killed:
-      return "killed";
-    case Death::Start:
-      break;
-  }
-  return "start";
-}
-
 }  // namespace tintype

@@ -1,24 +1,12 @@
 #pragma once
 
 #include <chrono>
-#include <string_view>
 #include <vector>
 
-#include "adapters/engine_worker/worker_process.h"
+#include "adapters/engine_worker/worker_death.h"
 #include "base/metrics/metrics.h"
 
 namespace tintype {
-
-// Why a worker was lost.
-enum class Death {
-  Crash,     // a signal of its own making, or an exit
-  Deadline,  // killed because its job took too long
-  Nonsense,  // killed because it sent what no worker sends
-  Killed,    // SIGKILL from outside: an operator, or the kernel out of memory
-  Start,     // it never got warm
-};
-// "crash" and so on, as the metric's label and in the log.
-std::string_view death_name(Death death);
 
 // What a pool of workers counts. Thread-safe.
 class PoolMetrics {

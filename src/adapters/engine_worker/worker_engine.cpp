@@ -4,8 +4,6 @@
 // request had waited too long is no strike either.
 #include "adapters/engine_worker/worker_engine.h"
 
-#include <csignal>
-
 #include "adapters/engine_worker/protocol/sealed_memory.h"
 
 namespace tintype {
@@ -23,20 +21,12 @@ std::string message_of(const JobOutcome& outcome) {
 }
 
 std::string reason_of(const JobOutcome& outcome) {
-  switch (outcome.loss) {
-    case JobOutcome::Loss::Deadline:
-      return "deadline";
-    case JobOutcome::Loss::Nonsense:
-      return "nonsense";
-    case JobOutcome::Loss::Died:
-    case JobOutcome::Loss::None:
-      break;
-  }
-  return to_string(outcome.end);
+  if (outcome.loss == JobOutcome::Loss::Died) return to_string(outcome.end);
+  return std::string(death_name(death_of(outcome)));
 }
 
 bool is_nobodys_fault(const JobOutcome& outcome) {
-  return outcome.loss == JobOutcome::Loss::Died && outcome.end.signal == SIGKILL;
+  return death_of(outcome) == Death::Killed;
 }
 
 }  // namespace
@@ -54,18 +44,12 @@ WorkerEngine::WorkerEngine(WorkerPool& pool, QuarantineStore& quarantine, const 
 
 Result<ProbedImage> WorkerEngine::probe(const EncodedImage& file, Deadline deadline) {
   pool_.count_request();
-  if (!detect_format(file.bytes)) {
-    return fail(ErrorCode::InvalidFileType, "the file is not a JPEG, PNG or WebP image");
-  }
   auto done = run(file, {.kind = Job::Kind::Probe}, deadline);
   if (!done) return fail(std::move(done.error()));
   return ProbedImage{std::get<ImageHeader>(done->reply.outcome), done->cold_start};
 }
 
 Result<RenderedImage> WorkerEngine::render(const EncodedImage& file, const RenderSpec& spec, Deadline deadline) {
-  if (!detect_format(file.bytes)) {
-    return fail(ErrorCode::InvalidFileType, "the file is not a JPEG, PNG or WebP image");
-  }
   auto done = run(file, {.kind = Job::Kind::Render, .spec = spec}, deadline);
   if (!done) return fail(std::move(done.error()));
   auto& facts = std::get<Picture>(done->reply.outcome);
@@ -74,6 +58,9 @@ Result<RenderedImage> WorkerEngine::render(const EncodedImage& file, const Rende
 }
 
 Result<WorkerEngine::Done> WorkerEngine::run(const EncodedImage& file, Job job, Deadline deadline) {
+  if (!detect_format(file.bytes)) {
+    return fail(ErrorCode::InvalidFileType, "the file is not a JPEG, PNG or WebP image");
+  }
   if (auto checked = check_quarantine(file.content_sha256, deadline); !checked) return fail(checked.error());
   UniqueFd copy;
   if (file.descriptor < 0) {

@@ -1,25 +1,10 @@
 #include "adapters/engine_worker/worker_pool.h"
 
-#include <csignal>
-
 namespace tintype {
 namespace {
 
 double milliseconds(std::chrono::steady_clock::duration time) {
   return std::chrono::duration<double, std::milli>(time).count();
-}
-
-Death death_of(const JobOutcome& outcome) {
-  switch (outcome.loss) {
-    case JobOutcome::Loss::Deadline:
-      return Death::Deadline;
-    case JobOutcome::Loss::Nonsense:
-      return Death::Nonsense;
-    case JobOutcome::Loss::Died:
-    case JobOutcome::Loss::None:
-      break;
-  }
-  return outcome.end.signal == SIGKILL ? Death::Killed : Death::Crash;
 }
 
 }  // namespace

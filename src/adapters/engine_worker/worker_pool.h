@@ -46,8 +46,8 @@ class WorkerPool {
   // To be called once for each image request, which may borrow several times.
   void count_request() { auto_provision_.count_request(); }
 
-  // Waits until the provisioned workers are warm; false if they are not by `deadline`. Error: Internal if they cannot be
-  // started; the message says what to do.
+  // Waits until the provisioned workers are warm; false if they are not by `deadline`. Error: Internal if they cannot
+  // be started; the message says what to do.
   Result<bool> wait_until_warm(Deadline deadline);
   // Error: Internal if there is no worker, and none can be started.
   Result<void> check() const;

@@ -82,10 +82,9 @@ JobOutcome WorkerProcess::accept(JobReply reply, int picture, const RenderSpec& 
 JobOutcome WorkerProcess::lost(JobOutcome::Loss loss) {
   // One that closed its socket and lives on must not pass for one that was killed from outside.
   if (loss == JobOutcome::Loss::Died && !process_.ends_soon()) loss = JobOutcome::Loss::Nonsense;
-  const ProcessEnd end = loss == JobOutcome::Loss::Died ? process_.wait_or_kill() : process_.kill();
   JobOutcome outcome;
   outcome.loss = loss;
-  outcome.end = end;
+  outcome.end = process_.kill();  // changes nothing about one that has ended
   return outcome;
 }
 

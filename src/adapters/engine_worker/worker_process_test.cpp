@@ -2,7 +2,6 @@
 #include "adapters/engine_worker/worker_process.h"
 
 #include <gmock/gmock.h>
-#include <poll.h>
 #include <sys/mman.h>
 
 #include <cerrno>
@@ -11,6 +10,7 @@
 #include "adapters/engine_worker/protocol/channel.h"
 #include "adapters/engine_worker/protocol/sealed_memory.h"
 #include "base/text.h"
+#include "tests/support/sanitizers.h"
 #include "tests/support/test_images.h"
 #include "tests/support/webp_file.h"
 
@@ -23,21 +23,10 @@ using namespace testing_support;
 using namespace worker_protocol;
 using Loss = JobOutcome::Loss;
 
-#if defined(__SANITIZE_ADDRESS__) || __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
-constexpr bool kSanitized = true;
-#else
-constexpr bool kSanitized = false;
-#endif
-
 constexpr std::uint64_t kMemoryLimit = 256UL << 20;
 
 Deadline soon() {
   return Deadline::after(std::chrono::seconds(30));
-}
-
-bool readable(int descriptor) {
-  pollfd entry{descriptor, POLLIN, 0};
-  return ::poll(&entry, 1, poll_timeout(soon())) == 1;
 }
 
 // True if `pid` is no process any more, not even a zombie.
@@ -67,14 +56,12 @@ std::string message_of(const JobOutcome& outcome) {
 class WorkerOf : public testing::Test {
  protected:
   explicit WorkerOf(const char* program)
-      : zygote_(
-            ZygoteProcess::start(std::filesystem::read_symlink("/proc/self/exe").parent_path() / program, kMemoryLimit)
-                .value()) {
-    EXPECT_TRUE(readable(zygote_->socket()));
+      : zygote_(ZygoteProcess::start(program_beside_this(program), kMemoryLimit).value()) {
+    EXPECT_TRUE(wait_readable(zygote_->socket(), soon()));
     EXPECT_TRUE(zygote_->receive_ready());
     worker_ =
         std::make_unique<WorkerProcess>(std::move(zygote_->fork_worker(soon()).value()), std::chrono::microseconds(5));
-    EXPECT_TRUE(readable(worker_->socket()));
+    EXPECT_TRUE(wait_readable(worker_->socket(), soon()));
     EXPECT_TRUE(worker_->receive_ready());
   }
 
@@ -189,7 +176,7 @@ TEST_F(WorkerProcessTest, StopSignalsDoNotEndIt) {
 TEST_F(WorkerProcessTest, KilledIdleOneHasEnded) {
   EXPECT_FALSE(worker_->has_ended());
   ASSERT_EQ(::kill(worker_->pid(), SIGKILL), 0);
-  ASSERT_TRUE(readable(worker_->pidfd()));
+  ASSERT_TRUE(wait_readable(worker_->pidfd(), soon()));
   EXPECT_TRUE(worker_->has_ended());
   EXPECT_EQ(worker_->end().signal, SIGKILL);
 }

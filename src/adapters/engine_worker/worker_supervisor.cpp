@@ -7,7 +7,6 @@
 #include <sys/eventfd.h>
 
 #include <algorithm>
-#include <csignal>
 
 namespace tintype {
 namespace {
@@ -118,10 +117,12 @@ void WorkerSupervisor::end_surplus() {
 void WorkerSupervisor::note_dead() {
   for (const auto& worker : roster_.take_dead()) {
     const ProcessEnd end = worker->end();
-    metrics_.died(end.signal == SIGKILL ? Death::Killed : Death::Crash);
+    const Death death = death_of(end);
+    metrics_.died(death);
     log_.warn("an idle image worker died", {{"pid", worker->pid()}, {"end", to_string(end)}});
-    const bool by_itself = end.signal != SIGKILL;
-    if (by_itself && worker->jobs() == 0) start_failed("an image worker died before its first job: " + to_string(end));
+    if (death == Death::Crash && worker->jobs() == 0) {
+      start_failed("an image worker died before its first job: " + to_string(end));
+    }
   }
 }
 

@@ -59,6 +59,10 @@ tl::unexpected<Error> cannot_start(const std::filesystem::path& program, int err
 
 }  // namespace
 
+std::filesystem::path program_beside_this(std::string_view name) {
+  return std::filesystem::read_symlink("/proc/self/exe").parent_path() / name;
+}
+
 Result<std::unique_ptr<ZygoteProcess>> ZygoteProcess::start(const std::filesystem::path& program,
                                                             std::uint64_t memory_limit) {
   auto sockets = make_socket_pair();

@@ -4,12 +4,16 @@
 #include <cstdint>
 #include <filesystem>
 #include <memory>
+#include <string_view>
 
 #include "adapters/engine_worker/child_process.h"
 #include "base/deadline.h"
 #include "base/result.h"
 
 namespace tintype {
+
+// The path of a program in the same directory as this one.
+std::filesystem::path program_beside_this(std::string_view name);
 
 // A worker that has been forked and is warming up.
 struct ForkedWorker {

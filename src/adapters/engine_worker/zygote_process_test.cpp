@@ -2,7 +2,6 @@
 
 #include <fcntl.h>
 #include <gmock/gmock.h>
-#include <poll.h>
 #include <spawn.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
@@ -27,21 +26,12 @@ Deadline soon() {
 }
 
 // The test programs and it are built into one directory.
-std::filesystem::path worker_program() {
-  return std::filesystem::read_symlink("/proc/self/exe").parent_path() / "tintype-worker";
-}
-
-bool readable(int descriptor) {
-  pollfd entry{descriptor, POLLIN, 0};
-  return ::poll(&entry, 1, poll_timeout(soon())) == 1;
-}
-
 std::unique_ptr<ZygoteProcess> start_zygote() {
-  return ZygoteProcess::start(worker_program(), kMemoryLimit).value();
+  return ZygoteProcess::start(program_beside_this("tintype-worker"), kMemoryLimit).value();
 }
 std::unique_ptr<ZygoteProcess> ready_zygote() {
   auto zygote = start_zygote();
-  EXPECT_TRUE(readable(zygote->socket()));
+  EXPECT_TRUE(wait_readable(zygote->socket(), soon()));
   EXPECT_TRUE(zygote->receive_ready());
   return zygote;
 }
@@ -67,7 +57,7 @@ ProgramEnd run_program(std::vector<std::string> arguments) {
   posix_spawn_file_actions_init(&files);
   posix_spawn_file_actions_adddup2(&files, sockets.other.get(), kControlDescriptor);
   posix_spawn_file_actions_adddup2(&files, writer.get(), STDERR_FILENO);
-  arguments.insert(arguments.begin(), worker_program().string());
+  arguments.insert(arguments.begin(), program_beside_this("tintype-worker").string());
   std::vector<char*> pointers;
   for (std::string& argument : arguments) pointers.push_back(argument.data());
   pointers.push_back(nullptr);
@@ -90,7 +80,7 @@ ProgramEnd run_program(std::vector<std::string> arguments) {
 TEST(ZygoteProcess, GetsReady) {
   const auto zygote = start_zygote();
   EXPECT_FALSE(zygote->is_ready());
-  ASSERT_TRUE(readable(zygote->socket()));
+  ASSERT_TRUE(wait_readable(zygote->socket(), soon()));
   EXPECT_TRUE(zygote->receive_ready());
   EXPECT_TRUE(zygote->is_ready());
 }
@@ -123,7 +113,7 @@ TEST(ZygoteProcess, WorkerWhoseSocketClosesExits) {
   const auto zygote = ready_zygote();
   auto worker = ready_worker(*zygote);
   worker.socket.reset();
-  ASSERT_TRUE(readable(worker.process.pidfd()));
+  ASSERT_TRUE(wait_readable(worker.process.pidfd(), soon()));
   EXPECT_EQ(worker.process.wait_or_kill().code, 0);
 }
 
@@ -144,7 +134,7 @@ TEST(ZygoteProcess, StopSignalsDoNotEndIt) {
 TEST(ZygoteProcess, KilledOneIsNoticed) {
   const auto zygote = ready_zygote();
   ASSERT_EQ(::kill(zygote->pid(), SIGKILL), 0);
-  ASSERT_TRUE(readable(zygote->socket()));
+  ASSERT_TRUE(wait_readable(zygote->socket(), soon()));
   EXPECT_FALSE(zygote->receive_ready());
   EXPECT_EQ(zygote->end().signal, SIGKILL);
 }

@@ -34,16 +34,6 @@ UniqueFd take_descriptor(msghdr& message) {
   return first;
 }
 
-bool wait_readable(int socket, Deadline deadline) {
-  for (;;) {
-    pollfd entry{socket, POLLIN, 0};
-    const int count = ::poll(&entry, 1, poll_timeout(deadline));
-    if (count > 0) return true;
-    if (count == 0) return false;
-    if (errno != EINTR) return true;  // receiving will say what is wrong
-  }
-}
-
 }  // namespace
 
 int poll_timeout(Deadline deadline) {
@@ -57,6 +47,16 @@ std::optional<SocketPair> make_socket_pair() {
   int ends[2];
   if (::socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) != 0) return std::nullopt;
   return SocketPair{UniqueFd(ends[0]), UniqueFd(ends[1])};
+}
+
+bool wait_readable(int descriptor, Deadline deadline) {
+  for (;;) {
+    pollfd entry{descriptor, POLLIN, 0};
+    const int count = ::poll(&entry, 1, poll_timeout(deadline));
+    if (count > 0) return true;
+    if (count == 0) return false;
+    if (errno != EINTR) return true;  // receiving will say what is wrong
+  }
 }
 
 bool send_datagram(int socket, std::span<const std::byte> bytes, int descriptor) {

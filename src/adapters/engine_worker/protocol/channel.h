@@ -33,6 +33,10 @@ struct Received {
 // Waits until `deadline`. A datagram over kMaxMessage counts as Closed: no honest peer sends one.
 Received receive_datagram(int socket, Deadline deadline);
 
+// Whether `descriptor` becomes readable, or is closed at its other end, before `deadline`. For a pidfd: the end of its
+// process.
+bool wait_readable(int descriptor, Deadline deadline);
+
 // What poll(2) takes: at least `deadline`, rounded up to milliseconds; -1 if it is never.
 int poll_timeout(Deadline deadline);
 
