@@ -24,8 +24,12 @@ std::string encode(std::span<const std::byte> bytes, std::string_view alphabet, 
 
 }  // namespace
 
-std::string base64_encode(std::span<const std::byte> bytes) { return encode(bytes, kStandard, true); }
-std::string base64url_encode(std::span<const std::byte> bytes) { return encode(bytes, kUrlSafe, false); }
+std::string base64_encode(std::span<const std::byte> bytes) {
+  return encode(bytes, kStandard, true);
+}
+std::string base64url_encode(std::span<const std::byte> bytes) {
+  return encode(bytes, kUrlSafe, false);
+}
 
 std::optional<std::vector<std::byte>> base64url_decode(std::string_view text) {
   std::vector<std::byte> bytes;

@@ -13,7 +13,8 @@ Result<std::size_t> FileSource::read_at(std::uint64_t offset, std::span<std::byt
   for (;;) {
     const ssize_t got = ::pread(fd_.get(), buffer.data(), wanted, static_cast<off_t>(offset));
     if (got >= 0) return static_cast<std::size_t>(got);
-    if (errno != EINTR) return fail(ErrorCode::StoreUnavailable, "a stored file cannot be read", std::generic_category().message(errno));
+    if (errno != EINTR)
+      return fail(ErrorCode::StoreUnavailable, "a stored file cannot be read", std::generic_category().message(errno));
   }
 }
 

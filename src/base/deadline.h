@@ -11,6 +11,7 @@ class Deadline {
   using Clock = std::chrono::steady_clock;
 
   static Deadline after(Clock::duration wait) { return Deadline(Clock::now() + wait); }
+  static Deadline at(Clock::time_point time) { return Deadline(time); }
   static Deadline never() { return Deadline(Clock::time_point::max()); }
 
   bool expired() const { return Clock::now() >= at_; }

@@ -22,6 +22,10 @@ enum class ErrorCode {
   NotAuthorized,
   Unauthenticated,
   VersionMismatch,
+  UploadInProgress,
+  IdempotencyMismatch,
+  ClaimLost,      // inside only: another attempt or the sweeper has taken an upload's claim
+  AlreadyExists,  // inside only: there is a blob under this key
   RateLimited,
   Overloaded,
   StoreUnavailable,
@@ -40,8 +44,8 @@ struct ErrorMember {
 
 struct Error {
   ErrorCode code = ErrorCode::Internal;
-  std::string public_message;        // sent to the client: what is wrong and what to do
-  std::string detail = {};           // logged only: paths, SQL, library messages
+  std::string public_message;             // sent to the client: what is wrong and what to do
+  std::string detail = {};                // logged only: paths, SQL, library messages
   std::vector<ErrorMember> members = {};  // sent beside the message
 };
 

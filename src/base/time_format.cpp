@@ -20,8 +20,9 @@ std::string to_rfc3339(UnixTime time) {
   const std::tm parts = utc(time);
   const auto milliseconds = (time - std::chrono::floor<std::chrono::seconds>(time)).count();
   std::array<char, 64> text;
-  const int length = std::snprintf(text.data(), text.size(), "%04d-%02d-%02dT%02d:%02d:%02d.%03dZ", parts.tm_year + 1900, parts.tm_mon + 1,
-                                   parts.tm_mday, parts.tm_hour, parts.tm_min, parts.tm_sec, static_cast<int>(milliseconds));
+  const int length = std::snprintf(text.data(), text.size(), "%04d-%02d-%02dT%02d:%02d:%02d.%03dZ",
+                                   parts.tm_year + 1900, parts.tm_mon + 1, parts.tm_mday, parts.tm_hour, parts.tm_min,
+                                   parts.tm_sec, static_cast<int>(milliseconds));
   return {text.data(), static_cast<std::size_t>(length)};
 }
 
@@ -31,8 +32,9 @@ std::string to_http_date(UnixTime time) {
                                                           "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
   const std::tm parts = utc(time);
   std::array<char, 64> text;
-  const int length = std::snprintf(text.data(), text.size(), "%s, %02d %s %04d %02d:%02d:%02d GMT", kDays[parts.tm_wday], parts.tm_mday,
-                                   kMonths[parts.tm_mon], parts.tm_year + 1900, parts.tm_hour, parts.tm_min, parts.tm_sec);
+  const int length = std::snprintf(text.data(), text.size(), "%s, %02d %s %04d %02d:%02d:%02d GMT",
+                                   kDays[parts.tm_wday], parts.tm_mday, kMonths[parts.tm_mon], parts.tm_year + 1900,
+                                   parts.tm_hour, parts.tm_min, parts.tm_sec);
   return {text.data(), static_cast<std::size_t>(length)};
 }
 

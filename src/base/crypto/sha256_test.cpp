@@ -19,6 +19,22 @@ TEST(Sha256, GivesTheDigestsOfNist) {
   EXPECT_EQ(digest(std::string(1'000'000, 'a')), "cdc76e5c9914fb9281a1c7e284d73e67f1809a48a497200e046d39ccc7112cd0");
 }
 
+TEST(Sha256Hasher, PiecesGiveTheDigestOfTheWhole) {
+  std::string text;
+  for (int i = 0; i < 1000; ++i) text += std::to_string(i);
+  Sha256Hasher hasher;
+  std::string_view left = text;
+  for (std::size_t length = 0; !left.empty(); ++length) {  // 0 bytes, 1, 2, … across the 64 of a block
+    hasher.update(as_bytes(left.substr(0, length)));
+    left.remove_prefix(std::min(length, left.size()));
+  }
+  EXPECT_EQ(std::move(hasher).finish(), sha256(as_bytes(text)));
+}
+
+TEST(Sha256Hasher, NoPiecesGiveTheDigestOfNothing) {
+  EXPECT_EQ(Sha256Hasher().finish(), sha256({}));
+}
+
 struct HmacVector {
   std::string key, message;
   std::string_view digest;

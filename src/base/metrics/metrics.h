@@ -31,8 +31,8 @@ class MetricsRegistry {
   // Seconds, with buckets from 100 us to 30 s.
   prometheus::Histogram& seconds(const std::string& name, const std::string& help, const MetricLabels& labels = {});
 
-  // Calls `refresh` before each exposition, to set gauges that are cheaper to read than to keep. Only before expose() is first
-  // called; what `refresh` refers to must outlive the last call of expose().
+  // Calls `refresh` before each exposition, to set gauges that are cheaper to read than to keep. Only before expose()
+  // is first called; what `refresh` refers to must outlive the last call of expose().
   void before_expose(std::function<void()> refresh) { refreshers_.push_back(std::move(refresh)); }
 
   // The text exposition format, version 0.0.4.
@@ -46,8 +46,11 @@ class MetricsRegistry {
 // Observes the seconds between its construction and its destruction.
 class ScopedTimer {
  public:
-  explicit ScopedTimer(prometheus::Histogram& histogram) : histogram_(histogram), start_(std::chrono::steady_clock::now()) {}
-  ~ScopedTimer() { histogram_.Observe(std::chrono::duration<double>(std::chrono::steady_clock::now() - start_).count()); }
+  explicit ScopedTimer(prometheus::Histogram& histogram)
+      : histogram_(histogram), start_(std::chrono::steady_clock::now()) {}
+  ~ScopedTimer() {
+    histogram_.Observe(std::chrono::duration<double>(std::chrono::steady_clock::now() - start_).count());
+  }
   ScopedTimer(const ScopedTimer&) = delete;
   ScopedTimer& operator=(const ScopedTimer&) = delete;
 
