@@ -59,6 +59,11 @@ struct Settings {
   std::chrono::milliseconds quarantine_ttl{};
   // stores
   BlobAccess blob_access = BlobAccess::Public;
+  // journal
+  std::chrono::milliseconds upload_lease{};
+  std::chrono::milliseconds sweep_interval{};
+  std::chrono::milliseconds idempotency_ttl{};
+  std::chrono::milliseconds verify_interval{};  // 0: never
 
   friend bool operator==(const Settings&, const Settings&) = default;
 };
@@ -98,7 +103,7 @@ Result<std::vector<Assignment>> parse_settings_file(std::string_view text);
 // `<name>-file`.
 struct Description {
   std::string name;   // "max-upload-bytes"
-  std::string group;  // "process", "image", "workers", "stores"
+  std::string group;  // "process", "image", "workers", "stores", "journal"
   std::string type;   // "size", "duration", "integer", "text", "path", "secret", or the choices "public | owner"
   std::string default_value;
   std::string bounds;  // "1KiB to 1GiB", empty if any

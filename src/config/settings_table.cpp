@@ -63,7 +63,7 @@ constexpr auto kTable = std::to_array<Setting>({
      "The memory that images being processed may take together. What an image needs is predicted from its header, and "
      "it waits until that much is free; one that needs more than all of it is processed alone. Leave room "
      "for the rest below the limit of the machine or container."},
-    {"max-concurrent-uploads", "process", "32", IntegerKind{&Settings::max_concurrent_uploads, 1, 1024, "uploads"},
+    {"max-concurrent-uploads", "process", "64", IntegerKind{&Settings::max_concurrent_uploads, 1, 1024, "uploads"},
      "Uploads being processed or waiting for their turn. Further ones are answered 503 OVERLOADED with Retry-After at "
      "once."},
     {"request-timeout", "process", "30s", DurationKind{&Settings::request_timeout, kShortest, kLongest},
@@ -124,6 +124,23 @@ constexpr auto kTable = std::to_array<Setting>({
     {"blob-access", "stores", "public", choice<&Settings::blob_access>(kBlobAccesses),
      "Who may read a picture. public: anyone who has its URL, which cannot be guessed. owner: only requests with a "
      "token of the user who uploaded it."},
+    {"upload-lease", "journal", "60s", DurationKind{&Settings::upload_lease, 100ms, kLongest},
+     "How long an upload belongs to the process that works on it; it renews this while it works. If the process dies, "
+     "a "
+     "retry with the same idempotency token is answered 409 until then. A failed upload can be retried at once, and "
+     "what "
+     "it has stored is removed after this time."},
+    {"sweep-interval", "journal", "60s", DurationKind{&Settings::sweep_interval, 100ms, 24h},
+     "The pause between two passes of the sweeper, which removes what uploads that were given up and unfinished "
+     "deletions "
+     "have left."},
+    {"idempotency-ttl", "journal", "24h", DurationKind{&Settings::idempotency_ttl, 1s, 8760h},
+     "How long an upload's idempotency token is remembered: sent again with it, the upload is answered as it was the "
+     "first time, and not stored twice."},
+    {"verify-interval", "journal", "24h", DurationKind{&Settings::verify_interval, 0ms, 8760h},
+     "The time between two comparisons of all stored files with all records, made in the background; "
+     "tintype_orphaned_files "
+     "shows the outcome. 0s: never; `tintype verify` does it when it is called."},
 });
 
 }  // namespace

@@ -50,7 +50,7 @@ TEST(Settings, NothingGivenGivesTheDefaults) {
   expected.max_upload_bytes = 25u << 20;
   expected.max_pixels = 64'000'000;
   expected.memory_budget = 1u << 30;
-  expected.max_concurrent_uploads = 32;
+  expected.max_concurrent_uploads = 64;
   expected.request_timeout = 30s;
   expected.header_timeout = 10s;
   expected.body_timeout = 30s;
@@ -69,6 +69,10 @@ TEST(Settings, NothingGivenGivesTheDefaults) {
   expected.worker_memory = 1u << 30;
   expected.job_deadline = 20s;
   expected.quarantine_ttl = 24h;
+  expected.upload_lease = 60s;
+  expected.sweep_interval = 60s;
+  expected.idempotency_ttl = 24h;
+  expected.verify_interval = 24h;
   EXPECT_EQ(settings_of({}), expected);
 }
 

@@ -7,9 +7,18 @@ namespace {
 
 constexpr std::string_view kRetryAfterSeconds = "1";
 
-// A store that did not answer in time is, for a client, a store that is not available.
+// A store that did not answer in time is, for a client, a store that is not available, and an upload that somebody else
+// has taken over one that is under way.
 std::string_view public_code(ErrorCode code) {
-  return code_name(code == ErrorCode::DeadlineExceeded ? ErrorCode::StoreUnavailable : code);
+  if (code == ErrorCode::DeadlineExceeded) return code_name(ErrorCode::StoreUnavailable);
+  if (code == ErrorCode::ClaimLost) return code_name(ErrorCode::UploadInProgress);
+  if (code == ErrorCode::AlreadyExists) return code_name(ErrorCode::Internal);
+  return code_name(code);
+}
+
+// Errors that end by themselves.
+bool can_be_retried(ErrorCode code, int status) {
+  return status == 503 || status == 429 || code == ErrorCode::UploadInProgress || code == ErrorCode::ClaimLost;
 }
 
 Response document(int status, std::string_view code, std::string_view message, std::string_view request_id,
@@ -54,6 +63,8 @@ int status_of(ErrorCode code) {
     case ErrorCode::NotFound:
       return 404;
     case ErrorCode::VersionMismatch:
+    case ErrorCode::UploadInProgress:
+    case ErrorCode::ClaimLost:
       return 409;
     case ErrorCode::FileTooLarge:
       return 413;
@@ -61,6 +72,7 @@ int status_of(ErrorCode code) {
       return 415;
     case ErrorCode::ImageTooLarge:
     case ErrorCode::ImageUndecodable:
+    case ErrorCode::IdempotencyMismatch:
       return 422;
     case ErrorCode::RateLimited:
       return 429;
@@ -68,6 +80,7 @@ int status_of(ErrorCode code) {
     case ErrorCode::StoreUnavailable:
     case ErrorCode::DeadlineExceeded:
       return 503;
+    case ErrorCode::AlreadyExists:
     case ErrorCode::Internal:
       break;
   }
@@ -82,7 +95,7 @@ Response error_response(const Error& error, std::string_view request_id) {
                                        : error.public_message;
   Response response = document(status, public_code(error.code), message, request_id, error.members);
   response.log_detail = to_string(error);
-  if (status == 503 || status == 429) response.set("Retry-After", std::string(kRetryAfterSeconds));
+  if (can_be_retried(error.code, status)) response.set("Retry-After", std::string(kRetryAfterSeconds));
   if (status == 401) response.set("WWW-Authenticate", bearer_challenge(message));
   return response;
 }

@@ -53,6 +53,22 @@ TEST(ErrorResponse, UnavailableSaysWhenToRetry) {
   }
 }
 
+TEST(ErrorResponse, UploadUnderWayIsAConflictThatEndsByItself) {
+  for (const auto code : {ErrorCode::UploadInProgress, ErrorCode::ClaimLost}) {
+    const auto response = error_response({code, "later"}, "r");
+    EXPECT_EQ(response.status, 409);
+    EXPECT_EQ(header(response, "Retry-After"), "1");
+    EXPECT_THAT(body(response), HasSubstr("UPLOAD_IN_PROGRESS"));
+  }
+  EXPECT_EQ(header(error_response({ErrorCode::VersionMismatch, "changed"}, "r"), "Retry-After"), "(absent)");
+}
+
+TEST(ErrorResponse, TokenOfAnotherPayloadIsUnprocessable) {
+  const auto response = error_response({ErrorCode::IdempotencyMismatch, "another payload"}, "r");
+  EXPECT_EQ(response.status, 422);
+  EXPECT_THAT(body(response), HasSubstr("IDEMPOTENCY_MISMATCH"));
+}
+
 TEST(ErrorResponse, StoreThatIsTooSlowIsAStoreThatIsNotThere) {
   EXPECT_THAT(body(error_response({ErrorCode::DeadlineExceeded, "later"}, "r")), HasSubstr("STORE_UNAVAILABLE"));
 }

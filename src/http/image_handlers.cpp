@@ -4,6 +4,7 @@
 #include "http/bounded_body.h"
 #include "http/conditional_request.h"
 #include "http/error_response.h"
+#include "http/idempotency_header.h"
 #include "http/image_fields.h"
 #include "http/image_json.h"
 #include "http/list_cursor.h"
@@ -77,17 +78,27 @@ Response ImageHandlers::record_response(int status, const ImageRecord& record) c
   return response;
 }
 
+// With the token in every answer, a client that sent none can still send this upload again.
 Response ImageHandlers::upload(Request& request) {
+  auto token = idempotency_token(request.headers);
+  if (!token) return error_response(token.error(), request.id);
+  Response response = upload_with(*token, request);
+  response.set("Idempotency-Token", token->text());
+  return response;
+}
+
+Response ImageHandlers::upload_with(const IdempotencyToken& token, Request& request) {
   auto& body = static_cast<UploadBody&>(*request.body);  // the route's BodyKind says so
   auto text = body.text();
   if (!text) return error_response(text.error(), request.id);
   auto file = body.file();
   if (!file) return error_response(file.error(), request.id);
-  auto uploaded =
-      upload_.run({*request.user, *file, body.filename(), std::move(*text), body.file_descriptor()}, request.deadline);
+  auto uploaded = upload_.run({*request.user, token, *file, body.filename(), std::move(*text), body.file_descriptor()},
+                              request.deadline);
   if (!uploaded) return error_response(uploaded.error(), request.id);
-  Response response = record_response(201, uploaded->record);
+  Response response = record_response(uploaded->replayed ? 200 : 201, uploaded->record);
   response.set("Location", "/images/" + uploaded->record.image_id.text());
+  if (uploaded->replayed) response.set("Idempotency-Replayed", "true");
   response.cold_start = uploaded->cold_start;
   return response;
 }

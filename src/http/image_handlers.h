@@ -27,6 +27,7 @@ class ImageHandlers {
   Response remove(Request& request);
 
  private:
+  Response upload_with(const IdempotencyToken& token, Request& request);
   Response record_response(int status, const ImageRecord& record) const;
 
   UploadImage& upload_;

@@ -6,6 +6,8 @@
 #include <cstdio>
 #include <deque>
 
+#include "config/settings_parse.h"
+
 namespace tintype {
 namespace {
 
@@ -58,6 +60,29 @@ void add_quarantine_options(CLI::App& command, QuarantineOptions& options) {
       ->excludes(limit);
 }
 
+// For CLI11, as check_sha256 is.
+std::string check_percent(const std::string& text) {
+  double percent = 0;
+  const bool is_one = CLI::detail::lexical_cast(text, percent) && percent > 0 && percent <= 100;
+  return is_one ? "" : "\"" + text + "\" is no percentage: a number above 0 and up to 100";
+}
+
+std::string check_duration(const std::string& text) {
+  return config::parse_duration(text) ? "" : "\"" + text + "\" is no duration: a whole number with ms, s, m or h";
+}
+
+void add_verify_options(CLI::App& command, VerifyCommandOptions& options) {
+  command.add_flag("--repair", options.repair, "Remove files that nothing refers to");
+  command.add_flag("--checksums", options.checksums, "Read every file and compare it with its SHA-256");
+  command.add_option("--sample", options.sample_percent, "Look at so many percent of the images, chosen at random")
+      ->check(check_percent, "PERCENT")
+      ->capture_default_str();
+  const auto set_grace = [&options](const std::string& text) { options.grace = *config::parse_duration(text); };
+  command.add_option_function<std::string>("--grace", set_grace, "Spare files that are younger")
+      ->check(check_duration, "DURATION")
+      ->default_str(config::format_duration(options.grace));
+}
+
 // What is no known flag goes on to config::load, which names the nearest setting. Words that are no flag stay behind.
 std::vector<std::string> take_unknown_flags(const std::vector<std::string>& words, config::Inputs& inputs) {
   std::vector<std::string> left;
@@ -97,12 +122,15 @@ ParsedCommandLine parse_command_line(int argc, char** argv) {
   auto* config = app.add_subcommand("config", "Print the effective settings");
   auto* quarantine =
       app.add_subcommand("quarantine", "Print the contents that ended or blocked image work, or forget one");
+  auto* sweep = app.add_subcommand("sweep", "End abandoned uploads and finish deletions now, as servers do at times");
+  auto* verify = app.add_subcommand("verify", "Compare the stored files with the records");
   add_token_options(*token, line);
   add_quarantine_options(*quarantine, line.quarantine);
+  add_verify_options(*verify, line.verify);
 
   std::deque<Flag> flags;  // addresses stay valid while it grows
   std::string file;
-  for (auto* command : {serve, token, config, quarantine}) {
+  for (auto* command : {serve, token, config, quarantine, sweep, verify}) {
     add_settings(*command, flags, file);
     command->allow_extras();
   }
@@ -114,6 +142,8 @@ ParsedCommandLine parse_command_line(int argc, char** argv) {
   line.command = token->parsed()        ? CommandLine::Command::Token
                  : config->parsed()     ? CommandLine::Command::Config
                  : quarantine->parsed() ? CommandLine::Command::Quarantine
+                 : sweep->parsed()      ? CommandLine::Command::Sweep
+                 : verify->parsed()     ? CommandLine::Command::Verify
                                         : CommandLine::Command::Serve;
   line.inputs = inputs_from(flags, file);
   const auto words = take_unknown_flags(app.remaining(true), line.inputs);

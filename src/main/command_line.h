@@ -5,17 +5,19 @@
 
 #include "config/settings.h"
 #include "main/quarantine_command.h"
+#include "main/verify_command.h"
 
 namespace tintype {
 
 // What the user typed.
 struct CommandLine {
-  enum class Command { Serve, Token, Config, Quarantine };
+  enum class Command { Serve, Token, Config, Quarantine, Sweep, Verify };
   Command command = Command::Serve;
   config::Inputs inputs;            // flags, and the file if --config names one
   std::string token_user;           // token --user
   std::int64_t token_ttl = 86'400;  // token --ttl, seconds
   QuarantineOptions quarantine;
+  VerifyCommandOptions verify;
 };
 
 // Prints help, version or the error and gives the exit code if there is nothing to run.

@@ -2,15 +2,15 @@
 
 #include <filesystem>
 
-#include "adapters/blob_filesystem/filesystem_blob_store.h"
 #include "adapters/measured/measured_blob_store.h"
 #include "adapters/measured/measured_metadata_store.h"
-#include "adapters/metadata_sqlite/sqlite_metadata_store.h"
 #include "adapters/system_clock/system_clock.h"
 #include "http/blob_handler.h"
 #include "main/cores.h"
 #include "main/engine_composition.h"
 #include "main/jwt_secret.h"
+#include "main/store_composition.h"
+#include "main/sweeper.h"
 #include "service/blob_writer.h"
 #include "service/upload_image.h"
 
@@ -41,21 +41,6 @@ PictureLimits picture_limits(const config::Settings& settings) {
   return limits;
 }
 
-Result<void> make_data_dir(const std::filesystem::path& directory) {
-  std::error_code error;
-  const bool is_new = std::filesystem::create_directories(directory, error);
-  // It holds the secret and everybody's pictures. One that the operator made keeps its mode.
-  if (is_new) std::filesystem::permissions(directory, std::filesystem::perms::owner_all, error);
-  if (error)
-    return fail(ErrorCode::StoreUnavailable,
-                "cannot create the data directory " + directory.string() + ": " + error.message());
-  return {};
-}
-
-tl::unexpected<Error> cannot_use(const std::filesystem::path& directory, const Error& error) {
-  return fail(ErrorCode::StoreUnavailable, "cannot use the data directory " + directory.string() + ": " + error.detail);
-}
-
 }  // namespace
 
 Result<http::JwtPolicy> jwt_policy(const config::Settings& settings) {
@@ -72,12 +57,11 @@ Result<http::JwtPolicy> jwt_policy(const config::Settings& settings) {
 }
 
 struct Composition::Parts {
-  Parts(const config::Settings& settings, http::JwtPolicy policy, EngineParts engine_parts,
-        std::unique_ptr<BlobStore> blob_store, std::unique_ptr<MetadataStore> metadata_store, MetricsRegistry& metrics,
-        const Logger& log)
+  Parts(const config::Settings& settings, http::JwtPolicy policy, EngineParts engine_parts, Stores stores,
+        MetricsRegistry& metrics, const Logger& log)
       : image_engine(std::move(engine_parts)),
-        blobs(std::move(blob_store)),
-        metadata(std::move(metadata_store)),
+        blobs(std::move(stores.blobs)),
+        metadata(std::move(stores.metadata)),
         measured_blobs(*blobs, metrics),
         measured_metadata(*metadata, metrics),
         admission({.slots = cores_if_zero(settings.image_threads),
@@ -85,11 +69,16 @@ struct Composition::Parts {
                    .waiting = settings.max_concurrent_uploads}),
         pictures(*image_engine.engine, admission, picture_limits(settings)),
         put_pool("blob-put", kBlobPutThreads, kBlobPutThreads),
-        blob_writer(measured_blobs, put_pool, log),
-        upload(pictures, blob_writer, measured_metadata, clock, ids),
+        blob_writer(measured_blobs, put_pool),
+        leases(measured_metadata, clock, settings.upload_lease, log),
+        claims(measured_metadata, leases, clock, ids, settings.idempotency_ttl, log),
+        upload(pictures, blob_writer, claims, clock),
         get(measured_metadata),
         update(get, measured_metadata, clock),
-        remove(measured_metadata, measured_blobs, clock, log),
+        finish_deletion(measured_metadata, measured_blobs, clock, log),
+        remove(measured_metadata, finish_deletion, clock),
+        sweep(measured_metadata, measured_blobs, finish_deletion, clock),
+        verify(measured_metadata, measured_blobs, finish_deletion, clock, log),
         images(upload, get, measured_metadata, update, remove),
         blob_handler(measured_blobs, settings.blob_access == config::BlobAccess::Owner),
         system(metrics, dependencies()),
@@ -99,7 +88,9 @@ struct Composition::Parts {
                     .request_timeout = settings.request_timeout},
                    metrics, log),
         store_lane("store", kStoreThreads, kStoreQueue),
-        upload_lane("upload", static_cast<std::size_t>(settings.max_concurrent_uploads), kUploadQueue) {
+        upload_lane("upload", static_cast<std::size_t>(settings.max_concurrent_uploads), kUploadQueue),
+        sweeper(sweep, verify, measured_metadata, clock, {settings.sweep_interval, settings.verify_interval}, metrics,
+                log) {
     expose_admission(metrics);
   }
 
@@ -137,16 +128,22 @@ struct Composition::Parts {
   PictureMaker pictures;
   BoundedExecutor put_pool;
   BlobWriter blob_writer;
+  LeaseKeeper leases;
+  UploadClaims claims;
   UploadImage upload;
   GetImage get;
   UpdateImage update;
+  FinishDeletion finish_deletion;
   DeleteImage remove;
+  Sweep sweep;
+  Verify verify;
   http::ImageHandlers images;
   http::BlobHandler blob_handler;
   http::SystemHandlers system;
   http::Dispatcher dispatcher;
   BoundedExecutor store_lane;  // last, so that their threads end before what they use
   BoundedExecutor upload_lane;
+  Sweeper sweeper;
 };
 
 Result<std::unique_ptr<Composition>> Composition::build(const config::Settings& settings, MetricsRegistry& metrics,
@@ -156,12 +153,10 @@ Result<std::unique_ptr<Composition>> Composition::build(const config::Settings& 
   if (!policy) return fail(policy.error());
   auto engine = make_engine(settings, metrics, log);
   if (!engine) return cannot_use(settings.data_dir, engine.error());
-  auto blobs = FilesystemBlobStore::open(settings.data_dir);
-  if (!blobs) return cannot_use(settings.data_dir, blobs.error());
-  auto metadata = SqliteMetadataStore::open(settings.data_dir / "tintype.db");
-  if (!metadata) return cannot_use(settings.data_dir, metadata.error());
-  auto parts = std::make_unique<Parts>(settings, std::move(*policy), std::move(*engine), std::move(*blobs),
-                                       std::move(*metadata), metrics, log);
+  auto stores = open_stores(settings);
+  if (!stores) return fail(stores.error());
+  auto parts =
+      std::make_unique<Parts>(settings, std::move(*policy), std::move(*engine), std::move(*stores), metrics, log);
   return std::unique_ptr<Composition>(new Composition(std::move(parts)));  // the constructor is private
 }
 
@@ -183,10 +178,6 @@ transport::Lanes Composition::lanes() {
 Result<bool> Composition::wait_until_warm(Deadline deadline) {
   WorkerPool* const pool = parts_->image_engine.pool.get();
   return pool != nullptr ? pool->wait_until_warm(deadline) : Result<bool>(true);
-}
-
-DeleteImage& Composition::deletions() {
-  return parts_->remove;
 }
 
 }  // namespace tintype

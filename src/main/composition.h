@@ -27,10 +27,9 @@ class Composition {
   http::ImageHandlers& images();
   http::SystemHandlers& system();
   transport::Lanes lanes();
-  // Waits until what makes pictures is warm; false if it is not by `deadline`. Error: it never will be; the message says
-  // what to do about it.
+  // Waits until what makes pictures is warm; false if it is not by `deadline`. Error: it never will be; the message
+  // says what to do about it.
   Result<bool> wait_until_warm(Deadline deadline);
-  DeleteImage& deletions();
 
  private:
   struct Parts;

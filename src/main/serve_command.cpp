@@ -79,16 +79,6 @@ void warn_about(const config::Settings& settings, const Logger& log) {
   }
 }
 
-// Deletions that a crash cut short. In the background: they are invisible already.
-void redrive_deletions(Composition& service, const Logger& log) {
-  std::function<void()> redrive = [&service, &log] {
-    const auto finished = service.deletions().redrive(Deadline::never());
-    if (!finished) log.warn("unfinished deletions could not be read", {{"error", to_string(finished.error())}});
-    if (finished && *finished > 0) log.info("unfinished deletions were finished", {{"count", *finished}});
-  };
-  if (!service.lanes().store.try_run(redrive)) redrive();
-}
-
 int drain(transport::SocketServer& server, Composition& service, std::chrono::milliseconds timeout, const Logger& log) {
   log.info("draining: no new connections; what is under way is finished");
   service.system().set_phase(http::Phase::Draining);
@@ -125,7 +115,6 @@ int run_serve_command(const config::Settings& settings) {
   (*service)->images().set_public_url(public_url);
   warn_about(settings, log);
   (*server)->start((*service)->dispatcher(), (*service)->lanes());
-  redrive_deletions(**service, log);
   if (!wait_until_warm(**service)) return drain(**server, **service, settings.drain_timeout, log);
   (*service)->system().set_phase(http::Phase::Ready);
   log.info("listening", {{"address", (*server)->address()},

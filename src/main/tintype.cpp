@@ -6,7 +6,9 @@
 #include "main/process_setup.h"
 #include "main/quarantine_command.h"
 #include "main/serve_command.h"
+#include "main/sweep_command.h"
 #include "main/token_command.h"
+#include "main/verify_command.h"
 
 namespace tintype {
 namespace {
@@ -25,6 +27,10 @@ int run(int argc, char** argv) {
       return run_token_command(loaded->settings, line.token_user, std::chrono::seconds(line.token_ttl));
     case CommandLine::Command::Quarantine:
       return run_quarantine_command(loaded->settings, line.quarantine);
+    case CommandLine::Command::Sweep:
+      return run_sweep_command(loaded->settings);
+    case CommandLine::Command::Verify:
+      return run_verify_command(loaded->settings, line.verify);
     case CommandLine::Command::Config:
       std::printf("%s", config::effective_settings(*loaded).c_str());
       return 0;

@@ -9,7 +9,9 @@ constexpr std::string_view kPrefix = "images/";
 constexpr std::string_view kThumbnails = "thumbnails/";
 constexpr std::string_view kSuffix = ".webp";
 
-bool is_upper_hex(char c) { return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'F'); }
+bool is_upper_hex(char c) {
+  return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'F');
+}
 
 // True if some UserId has this key component, so that parse accepts no second spelling of a key.
 bool is_user_component(std::string_view text) {
@@ -38,7 +40,9 @@ BlobKey::BlobKey(std::string user_component, ImageId image, Variant variant)
   text_ += kSuffix;
 }
 
-BlobKey BlobKey::of(const UserId& user, const ImageId& image, Variant variant) { return {user.key_component(), image, variant}; }
+BlobKey BlobKey::of(const UserId& user, const ImageId& image, Variant variant) {
+  return {user.key_component(), image, variant};
+}
 
 std::optional<BlobKey> BlobKey::parse(std::string_view text) {
   if (!text.starts_with(kPrefix) || !text.ends_with(kSuffix)) return std::nullopt;

@@ -15,18 +15,24 @@ std::optional<ImageFormat> detect_format(std::span<const std::byte> head) {
 
 std::string_view format_name(ImageFormat format) {
   switch (format) {
-    case ImageFormat::Jpeg: return "jpeg";
-    case ImageFormat::Png: return "png";
-    case ImageFormat::Webp: break;
+    case ImageFormat::Jpeg:
+      return "jpeg";
+    case ImageFormat::Png:
+      return "png";
+    case ImageFormat::Webp:
+      break;
   }
   return "webp";
 }
 
 std::string_view mime_type(ImageFormat format) {
   switch (format) {
-    case ImageFormat::Jpeg: return "image/jpeg";
-    case ImageFormat::Png: return "image/png";
-    case ImageFormat::Webp: break;
+    case ImageFormat::Jpeg:
+      return "image/jpeg";
+    case ImageFormat::Png:
+      return "image/png";
+    case ImageFormat::Webp:
+      break;
   }
   return "image/webp";
 }

@@ -9,7 +9,9 @@ constexpr std::array<std::string_view, 4> kStatusNames = {"pending", "processing
 
 }  // namespace
 
-std::string_view status_name(ProcessingStatus status) { return kStatusNames[static_cast<std::size_t>(status)]; }
+std::string_view status_name(ProcessingStatus status) {
+  return kStatusNames[static_cast<std::size_t>(status)];
+}
 
 std::optional<ProcessingStatus> parse_status(std::string_view name) {
   for (std::size_t i = 0; i < kStatusNames.size(); ++i) {

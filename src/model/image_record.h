@@ -42,15 +42,17 @@ struct ImageRecord {
   std::uint64_t processed_size = 0;               // bytes of the stored main picture
   int width = 0;                                  // of the main picture, upright
   int height = 0;
-  int source_pages = 1;                           // frames of the upload; the first is kept
-  int quality = 0;                                // WebP quality of the main picture
+  int source_pages = 1;  // frames of the upload; the first is kept
+  int quality = 0;       // WebP quality of the main picture
 
   std::string main_key = {};
   std::optional<std::string> thumbnail_key = {};  // none while processing
   ProcessingStatus status = ProcessingStatus::Completed;
   std::optional<std::string> processing_error = {};
-  std::string placeholder = {};      // ThumbHash in base64
-  std::string content_sha256 = {};   // of the uploaded bytes, hex
+  std::string placeholder = {};       // ThumbHash in base64
+  std::string content_sha256 = {};    // of the uploaded bytes, hex
+  std::string main_sha256 = {};       // of the stored main picture, hex; empty if it was stored before this was kept
+  std::string thumbnail_sha256 = {};  // the same of the thumbnail
 
   UnixTime created_at = {};
   UnixTime updated_at = {};

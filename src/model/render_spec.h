@@ -1,6 +1,5 @@
 #pragma once
 
-
 namespace tintype {
 
 // What to make of an image. Output is always WebP, upright, sRGB, 8 bit, without metadata.
@@ -10,10 +9,10 @@ struct RenderSpec {
     Cover,   // exactly width x height, centre cropped, enlarged if need be
   };
   Fit fit = Fit::Inside;
-  int width = 0;   // pixels, 0 to kMaxWebpEdge
+  int width = 0;  // pixels, 0 to kMaxWebpEdge
   int height = 0;
-  int quality = 80;  // WebP, 1 to 100
-  int effort = 2;    // WebP method, 0 to 6
+  int quality = 80;          // WebP, 1 to 100
+  int effort = 2;            // WebP method, 0 to 6
   bool placeholder = false;  // also compute a ThumbHash
 };
 

@@ -8,7 +8,9 @@ namespace {
 constexpr std::size_t kMaxBytes = 128;
 constexpr std::size_t kMaxComponent = 255;
 
-bool stays(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_'; }
+bool stays(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_';
+}
 
 }  // namespace
 

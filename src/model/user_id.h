@@ -16,9 +16,9 @@ class UserId {
 
   const std::string& text() const { return text_; }
 
-  // The id as one component of a blob key. ASCII letters, digits, '-' and '_' stay; every other byte becomes '.' and two
-  // hex digits: "ann@example.com" -> "ann.40example.2Ecom". Injective, and never "." or "..", so no id can climb out
-  // of its prefix or collide with another's.
+  // The id as one component of a blob key. ASCII letters, digits, '-' and '_' stay; every other byte becomes '.' and
+  // two hex digits: "ann@example.com" -> "ann.40example.2Ecom". Injective, and never "." or "..", so no id can climb
+  // out of its prefix or collide with another's.
   std::string key_component() const;
 
   friend auto operator<=>(const UserId&, const UserId&) = default;

@@ -6,8 +6,8 @@
 // Durability: what put or remove has answered with success is so after power loss, too.
 // Errors: StoreUnavailable (refused, broken, full; the operation may be tried again) and DeadlineExceeded everywhere;
 // NotFound where said.
-// Keys: 1 to 1024 bytes of [A-Za-z0-9._/-], no empty, "." or ".." component, no component over 255 bytes. Anything else is
-// ValidationFailed.
+// Keys: 1 to 1024 bytes of [A-Za-z0-9._/-], no empty, "." or ".." component, no component over 255 bytes. Anything else
+// is ValidationFailed.
 #pragma once
 
 #include <cstddef>
@@ -50,20 +50,32 @@ class BlobStore {
  public:
   virtual ~BlobStore() = default;
 
-  // Stores the whole of `body` under `key`. Readers see all of it or nothing: a failed or interrupted put leaves no
-  // visible blob of it. Putting an existing key replaces it, so callers can retry.
-  virtual Result<void> put(std::string_view key, std::span<const std::byte> body, const BlobMeta& meta, Deadline deadline) = 0;
+  // Stores the whole of `body` under `key`, which must be new: bytes under a key never change. Readers see all of it or
+  // nothing: a failed or interrupted put leaves no visible blob of it, but StoreUnavailable and DeadlineExceeded may
+  // mean that the whole blob is there. Nothing becomes visible after the deadline. AlreadyExists if there is a blob
+  // under the key: it stays as it is, and is durable. Of concurrent puts of one key one succeeds.
+  virtual Result<void> put(std::string_view key, std::span<const std::byte> body, const BlobMeta& meta,
+                           Deadline deadline) = 0;
 
-  // Opens the blob for reading. NotFound if there is none. The bytes stay readable and unchanged after a later put or
-  // remove of the key; they must not outlive the store.
+  // Opens the blob for reading. NotFound if there is none. The bytes stay readable and unchanged after a later remove
+  // of the key; they must not outlive the store.
   virtual Result<OpenBlob> open(std::string_view key, Deadline deadline) = 0;
+
+  // What list would say of this key, without opening it. NotFound if there is none.
+  virtual Result<BlobEntry> stat(std::string_view key, Deadline deadline) = 0;
 
   // Removing a missing key is success: removals are retried.
   virtual Result<void> remove(std::string_view key, Deadline deadline) = 0;
 
   // Calls `visit` for every blob whose key starts with `prefix`, in no particular order, in constant memory, until
   // `visit` returns false. A blob put or removed meanwhile may or may not be seen; every other is seen exactly once.
-  virtual Result<void> list(std::string_view prefix, const std::function<bool(const BlobEntry&)>& visit, Deadline deadline) = 0;
+  virtual Result<void> list(std::string_view prefix, const std::function<bool(const BlobEntry&)>& visit,
+                            Deadline deadline) = 0;
+
+  // Removes what puts that were cut off have left in places that list does not show (temporary files, multipart
+  // uploads) and that has not been written to since `before`; returns how much that was. A put may be under way
+  // elsewhere: `before` must be longer ago than any put can take.
+  virtual Result<int> remove_unfinished(UnixTime before, Deadline deadline) = 0;
 
   // Cheap: whether the store answers. Never writes.
   virtual Result<void> check(Deadline deadline) = 0;

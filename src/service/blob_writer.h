@@ -1,12 +1,10 @@
 #pragma once
 
-#include <cstddef>
 #include <future>
 #include <string>
 #include <vector>
 
 #include "base/bounded_executor.h"
-#include "base/log.h"
 #include "ports/blob_store.h"
 
 namespace tintype {
@@ -16,20 +14,18 @@ namespace tintype {
 // Thread safety: all methods may be called concurrently.
 class BlobWriter {
  public:
-  BlobWriter(BlobStore& blobs, BoundedExecutor& executor, const Logger& log)
-      : blobs_(blobs), executor_(executor), log_(log) {}
+  BlobWriter(BlobStore& blobs, BoundedExecutor& executor) : blobs_(blobs), executor_(executor) {}
 
   // Starts to put `body`, which it takes over. If the executor is full the put is done before this returns: slower,
-  // never lost.
+  // never lost. If the blob is there already, from an earlier attempt, that is success for the same bytes and
+  // AlreadyExists for others.
   std::future<Result<void>> start(std::string key, std::vector<std::byte> body, BlobMeta meta, Deadline deadline);
 
-  // Removes what a failed upload left. Best effort: what cannot be removed is logged.
-  void discard(const std::vector<std::string>& keys, Deadline deadline);
-
  private:
+  Result<void> put(const std::string& key, const std::vector<std::byte>& body, const BlobMeta& meta, Deadline deadline);
+
   BlobStore& blobs_;
   BoundedExecutor& executor_;
-  const Logger& log_;
 };
 
 }  // namespace tintype

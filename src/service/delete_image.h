@@ -1,35 +1,28 @@
 #pragma once
 
-#include "base/log.h"
-#include "ports/blob_store.h"
 #include "ports/clock.h"
 #include "ports/metadata_store.h"
+#include "service/finish_deletion.h"
 
 namespace tintype {
 
 // Deletes an image for good: first readers lose the record and the journal gains the blobs' keys, in one step; then the
-// blobs go; then the journal entry. A crash in between leaves a journal entry that redrive() finishes.
+// blobs go; then the journal entry. What is cut short in between is finished by a sweep (service/sweep.h).
 //
-// Thread safety: all methods may be called concurrently, also redrive() beside run().
+// Thread safety: run() may be called concurrently.
 class DeleteImage {
  public:
-  DeleteImage(MetadataStore& metadata, BlobStore& blobs, const Clock& clock, const Logger& log)
-      : metadata_(metadata), blobs_(blobs), clock_(clock), log_(log) {}
+  DeleteImage(MetadataStore& metadata, FinishDeletion& finish, const Clock& clock)
+      : metadata_(metadata), finish_(finish), clock_(clock) {}
 
-  // Success also if there is no such image (any more). Blobs that cannot be removed now stay in the journal.
-  // Errors: NotAuthorized; those of the metadata store.
+  // Success also if there is no such image (any more), and if the blobs could not be removed yet: they stay in the
+  // journal. Errors: NotAuthorized; those of the metadata store.
   Result<void> run(const UserId& user, const ImageId& id, Deadline deadline);
 
-  // Finishes every deletion in the journal that can be finished; returns how many were.
-  Result<int> redrive(Deadline deadline);
-
  private:
-  bool finish(const Deletion& deletion, Deadline deadline);
-
   MetadataStore& metadata_;
-  BlobStore& blobs_;
+  FinishDeletion& finish_;
   const Clock& clock_;
-  const Logger& log_;
 };
 
 }  // namespace tintype

@@ -17,14 +17,12 @@ class DeleteImageTest : public ServiceFixture {
     ImageRecord record = maker_.next();
     EXPECT_TRUE(memory_blobs_.put(record.main_key, as_bytes("main"), {}, soon()));
     EXPECT_TRUE(memory_blobs_.put(*record.thumbnail_key, as_bytes("thumbnail"), {}, soon()));
-    EXPECT_TRUE(metadata_.insert(record, soon()));
+    EXPECT_TRUE(add_record(metadata_, record));
     return record;
   }
-  std::vector<Deletion> journal() { return *metadata_.pending_deletions(100, std::nullopt, soon()); }
 
   RecordMaker maker_{"ann"};
-  Logger silent_{LogLevel::Error, -1};
-  DeleteImage use_case_{metadata_, blobs_, clock_, silent_};
+  DeleteImage use_case_{metadata_, finish_, clock_};
 };
 
 TEST_F(DeleteImageTest, RecordBlobsAndJournalEntryAreGone) {
@@ -61,25 +59,11 @@ TEST_F(DeleteImageTest, RecordIsInvisibleBeforeItsBlobsGo) {
   EXPECT_FALSE(visible);
 }
 
-TEST_F(DeleteImageTest, BlobThatCannotBeRemovedStaysInTheJournalAndIsRedriven) {
+TEST_F(DeleteImageTest, BlobThatCannotBeRemovedStaysInTheJournalAndIsSuccess) {
   const ImageRecord record = stored();
   blobs_.fail_next(BlobOperation::Remove, FaultTime::Before);
   ASSERT_TRUE(use_case_.run(user("ann"), record.image_id, soon()));
   EXPECT_THAT(journal(), SizeIs(1));
-  const auto redriven = use_case_.redrive(soon());
-  ASSERT_TRUE(redriven);
-  EXPECT_EQ(*redriven, 1);
-  EXPECT_THAT(blob_keys(), IsEmpty());
-  EXPECT_THAT(journal(), IsEmpty());
-}
-
-TEST_F(DeleteImageTest, JournalEntryThatCannotBeFinishedIsRedriven) {
-  const ImageRecord record = stored();
-  metadata_.fail_next(MetadataOperation::FinishDeletion, FaultTime::Before);
-  ASSERT_TRUE(use_case_.run(user("ann"), record.image_id, soon()));
-  EXPECT_THAT(journal(), SizeIs(1));
-  EXPECT_EQ(*use_case_.redrive(soon()), 1);
-  EXPECT_THAT(journal(), IsEmpty());
 }
 
 TEST_F(DeleteImageTest, FailureToBeginLeavesTheImage) {
@@ -88,18 +72,6 @@ TEST_F(DeleteImageTest, FailureToBeginLeavesTheImage) {
   EXPECT_FALSE(use_case_.run(user("ann"), record.image_id, soon()));
   EXPECT_TRUE(metadata_.find(record.image_id, soon()));
   EXPECT_THAT(blob_keys(), SizeIs(2));
-}
-
-TEST_F(DeleteImageTest, RedriveGetsPastDeletionsThatKeepFailing) {
-  constexpr int kMoreThanOneBatch = 150;
-  for (int i = 0; i < kMoreThanOneBatch; ++i) {
-    const ImageRecord record = stored();
-    ASSERT_TRUE(metadata_.begin_deletion(record.image_id, clock_.now(), soon()));
-  }
-  blobs_.fail_next(BlobOperation::Remove, FaultTime::Before, 100);
-  EXPECT_EQ(*use_case_.redrive(soon()), kMoreThanOneBatch - 100);
-  EXPECT_EQ(*use_case_.redrive(soon()), 100);
-  EXPECT_THAT(blob_keys(), IsEmpty());
 }
 
 }  // namespace

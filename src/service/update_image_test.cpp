@@ -13,7 +13,7 @@ class UpdateImageTest : public ServiceFixture {
  protected:
   ImageRecord stored() {
     ImageRecord record = RecordMaker("ann").next_full();
-    EXPECT_TRUE(metadata_.insert(record, soon()));
+    EXPECT_TRUE(add_record(metadata_, record));
     return record;
   }
 

@@ -3,16 +3,16 @@
 #include <span>
 #include <string>
 
-#include "base/ulid.h"
 #include "ports/clock.h"
-#include "ports/metadata_store.h"
 #include "service/blob_writer.h"
 #include "service/picture_maker.h"
+#include "service/upload_claims.h"
 
 namespace tintype {
 
 struct Upload {
   UserId user;
+  IdempotencyToken token;
   std::span<const std::byte> file;
   std::string filename;  // as the client called it
   ImageText text;
@@ -21,32 +21,38 @@ struct Upload {
 
 struct Uploaded {
   ImageRecord record;
+  bool replayed = false;    // an earlier upload with this token made it
   bool cold_start = false;  // it had to wait for a process to start
 };
 
-// Takes one picture in: checks it, renders main picture and thumbnail, stores both, and then records them. When run()
-// answers with a record, all three are durable.
+// Takes one picture in: claims it, checks it, renders main picture and thumbnail, stores both, and then records them
+// and completes the claim in one step. When run() answers with a record, all three are durable. However often an upload
+// is sent, and whenever an attempt is cut off, one token makes one image.
 //
 // Thread safety: run() may be called concurrently; it blocks for the whole upload.
 class UploadImage {
  public:
-  UploadImage(PictureMaker& pictures, BlobWriter& blobs, MetadataStore& metadata, const Clock& clock,
-              UlidGenerator& ids)
-      : pictures_(pictures), blobs_(blobs), metadata_(metadata), clock_(clock), ids_(ids) {}
+  UploadImage(PictureMaker& pictures, BlobWriter& blobs, UploadClaims& claims, const Clock& clock)
+      : pictures_(pictures), blobs_(blobs), claims_(claims), clock_(clock) {}
 
-  // Errors: ValidationFailed, InvalidFileType, ImageTooLarge, ImageUndecodable, Overloaded, StoreUnavailable,
-  // DeadlineExceeded. Nothing is stored then.
+  // Errors: ValidationFailed; UploadInProgress and ClaimLost: another attempt with this token is under way;
+  // IdempotencyMismatch: the token was used for another file or other text; InvalidFileType, ImageTooLarge,
+  // ImageUndecodable, Overloaded, StoreUnavailable, DeadlineExceeded. Nothing is stored for good then, and the same
+  // token may be tried again.
   Result<Uploaded> run(const Upload& upload, Deadline deadline);
 
  private:
-  Result<void> store_pictures(PictureMaker::Job& job, ImageRecord& record, Deadline deadline);
-  Result<void> commit(const ImageRecord& record, Deadline deadline);
+  struct Payload;
+  Result<Uploaded> attempt(const Payload& payload, Deadline deadline);
+  Result<Uploaded> carry_out(const Payload& payload, ClaimLease& lease, Deadline deadline);
+  Result<void> store_pictures(PictureMaker::Job& job, ImageRecord& record, const ClaimLease& lease, Deadline deadline);
+  std::future<Result<void>> start_put(const ClaimLease& lease, const std::string& key, RenderedImage picture,
+                                      const ImageRecord& record, Deadline deadline);
 
   PictureMaker& pictures_;
   BlobWriter& blobs_;
-  MetadataStore& metadata_;
+  UploadClaims& claims_;
   const Clock& clock_;
-  UlidGenerator& ids_;
 };
 
 }  // namespace tintype

@@ -23,8 +23,17 @@ class UploadImageTest : public ServiceFixture {
     limits.thumbnail = {.fit = RenderSpec::Fit::Cover, .width = 400, .height = 400, .quality = 80};
     return limits;
   }
+  static IdempotencyToken token(std::string_view text) { return *IdempotencyToken::parse(text); }
+  Upload picture(std::string_view token_text, ImageText text = {}) {
+    return {.user = user("ann"),
+            .token = token(token_text),
+            .file = as_bytes("picture"),
+            .filename = "holiday.jpg",
+            .text = std::move(text)};
+  }
+  // Each with a token of its own.
   Result<ImageRecord> upload(ImageText text = {}) {
-    auto uploaded = use_case_.run({user("ann"), as_bytes("picture"), "holiday.jpg", std::move(text)}, soon());
+    auto uploaded = use_case_.run(picture("token-" + std::to_string(++uploads_), std::move(text)), soon());
     if (!uploaded) return fail(uploaded.error());
     return std::move(uploaded->record);
   }
@@ -32,10 +41,10 @@ class UploadImageTest : public ServiceFixture {
     return BlobKey::of(record.user_id, record.image_id, Variant::Main).text();
   }
 
+  int uploads_ = 0;
   Admission admission_{{.slots = 2, .memory_budget = 1U << 30U, .waiting = 8}};
   PictureMaker pictures_{engine_, admission_, limits()};
-  BlobWriter writer_{blobs_, put_pool_, log_};
-  UploadImage use_case_{pictures_, writer_, metadata_, clock_, ids_};
+  UploadImage use_case_{pictures_, writer_, upload_claims_, clock_};
 };
 
 TEST_F(UploadImageTest, StoresBothPicturesAndTheRecord) {
@@ -74,8 +83,8 @@ TEST_F(UploadImageTest, TooManyPixelsAreRefusedBeforeAnyDecode) {
   FakeImageEngine huge({.width = 10'000, .height = 10'000, .bands = 3});
   FaultInjectingImageEngine counted(huge);
   PictureMaker pictures(counted, admission_, limits());
-  UploadImage use_case(pictures, writer_, metadata_, clock_, ids_);
-  const auto record = use_case.run({user("ann"), as_bytes("picture"), "x", {}}, soon());
+  UploadImage use_case(pictures, writer_, upload_claims_, clock_);
+  const auto record = use_case.run(picture("t"), soon());
   ASSERT_FALSE(record);
   EXPECT_EQ(record.error().code, ErrorCode::ImageTooLarge);
   EXPECT_EQ(counted.renders(), 0);
@@ -85,46 +94,17 @@ TEST_F(UploadImageTest, UndecodableImageLeavesNothing) {
   engine_.fail_next(1);
   EXPECT_FALSE(upload());
   EXPECT_THAT(blob_keys(), IsEmpty());
-}
-
-TEST_F(UploadImageTest, FailedThumbnailRemovesTheMainPicture) {
-  engine_.hang_next(1);  // the main render waits, so that the failure below is the thumbnail's
-  auto outcome = std::async(std::launch::async, [&] { return upload(); });
-  ASSERT_TRUE(engine_.wait_for_hanging(1, soon()));
-  engine_.fail_next(1);
-  engine_.release();
-  const auto record = outcome.get();
-  ASSERT_FALSE(record);
-  EXPECT_EQ(record.error().code, ErrorCode::ImageUndecodable);
-  EXPECT_THAT(blob_keys(), IsEmpty());
-}
-
-TEST_F(UploadImageTest, FailedPutIsAnErrorAndLeavesNothing) {
-  for (const auto time : {FaultTime::Before, FaultTime::After}) {
-    blobs_.fail_next(BlobOperation::Put, time);
-    const auto record = upload();
-    ASSERT_FALSE(record);
-    EXPECT_EQ(record.error().code, ErrorCode::StoreUnavailable);
-    EXPECT_THAT(blob_keys(), IsEmpty());
-  }
-}
-
-TEST_F(UploadImageTest, FailedInsertRemovesBothPictures) {
-  metadata_.fail_next(MetadataOperation::Insert, FaultTime::Before);
-  const auto record = upload();
-  ASSERT_FALSE(record);
-  EXPECT_EQ(record.error().code, ErrorCode::StoreUnavailable);
-  EXPECT_THAT(blob_keys(), IsEmpty());
+  EXPECT_EQ(claims().size(), 1U) << "for a retry, or for the sweeper";
 }
 
 TEST_F(UploadImageTest, NoRecordIsWrittenBeforeBothPicturesAreStored) {
-  std::atomic<std::size_t> blobs_at_insert{99};
-  metadata_.set_hook(MetadataOperation::Insert, FaultTime::Before, [&](std::string_view) {
-    blobs_at_insert = blob_keys().size();
+  std::atomic<std::size_t> blobs_at_commit{99};
+  metadata_.set_hook(MetadataOperation::Complete, FaultTime::Before, [&](std::string_view) {
+    blobs_at_commit = blob_keys().size();
     return std::optional<Error>();
   });
   ASSERT_TRUE(upload());
-  EXPECT_EQ(blobs_at_insert, 2U);
+  EXPECT_EQ(blobs_at_commit, 2U);
 }
 
 // Renders a thumbnail only once it has been told that the put of the main picture has begun.
@@ -157,8 +137,8 @@ TEST_F(UploadImageTest, MainPictureIsPutWhileTheThumbnailIsRendered) {
   });
   ThumbnailAfterPutEngine engine(fake_engine_, put_begun.get_future());
   PictureMaker pictures(engine, admission_, limits());
-  UploadImage use_case(pictures, writer_, metadata_, clock_, ids_);
-  const auto record = use_case.run({user("ann"), as_bytes("picture"), "x", {}}, soon());
+  UploadImage use_case(pictures, writer_, upload_claims_, clock_);
+  const auto record = use_case.run(picture("t"), soon());
   EXPECT_TRUE(record) << to_string(record.error());
 }
 
@@ -179,9 +159,9 @@ TEST_F(UploadImageTest, BothPutsAreInFlightAtOnce) {
 
 TEST_F(UploadImageTest, FullPutPoolStillStoresEverything) {
   BoundedExecutor no_room("none", 0, 0);
-  BlobWriter writer(blobs_, no_room, log_);
-  UploadImage use_case(pictures_, writer, metadata_, clock_, ids_);
-  EXPECT_TRUE(use_case.run({user("ann"), as_bytes("picture"), "x", {}}, soon()));
+  BlobWriter writer(blobs_, no_room);
+  UploadImage use_case(pictures_, writer, upload_claims_, clock_);
+  EXPECT_TRUE(use_case.run(picture("t"), soon()));
   EXPECT_EQ(blob_keys().size(), 2U);
 }
 

@@ -68,12 +68,41 @@ TEST_P(BlobStoreContract, OpenOfMissingKeyIsNotFound) {
   EXPECT_EQ(get("a/b"), "IMAGE_NOT_FOUND");      // above one
 }
 
-TEST_P(BlobStoreContract, PutReplacesBytesAndMeta) {
-  ASSERT_TRUE(put("k", "a longer first body", meta_of("first")));
-  ASSERT_TRUE(put("k", "second", BlobMeta{}));
-  EXPECT_EQ(get("k"), "second");
-  EXPECT_EQ(store_->open("k", soon())->meta, BlobMeta{});
-  EXPECT_THAT(keys(), ElementsAre("k"));
+TEST_P(BlobStoreContract, PutOfAnExistingKeyIsAlreadyExistsAndChangesNothing) {
+  ASSERT_TRUE(put("a/k", "first", meta_of("first")));
+  for (const char* body : {"second", "first"}) {
+    const auto again = put("a/k", body);
+    ASSERT_FALSE(again);
+    EXPECT_EQ(again.error().code, ErrorCode::AlreadyExists);
+  }
+  EXPECT_EQ(get("a/k"), "first");
+  EXPECT_EQ(store_->open("a/k", soon())->meta, meta_of("first"));
+  EXPECT_THAT(keys(), ElementsAre("a/k"));
+}
+
+TEST_P(BlobStoreContract, StatTellsWhatListTells) {
+  ASSERT_TRUE(put("a/k", "0123456789", meta_of("first")));
+  std::vector<BlobEntry> listed;
+  ASSERT_TRUE(store_->list("", [&](const BlobEntry& entry) { return listed.push_back(entry), true; }, soon()));
+  const auto found = store_->stat("a/k", soon());
+  ASSERT_TRUE(found);
+  ASSERT_EQ(listed.size(), 1u);
+  EXPECT_EQ(found->key, listed[0].key);
+  EXPECT_EQ(found->size, 10u);
+  EXPECT_EQ(found->modified, listed[0].modified);
+}
+
+TEST_P(BlobStoreContract, StatOfMissingKeyIsNotFound) {
+  ASSERT_TRUE(put("a/k", "body"));
+  for (const char* key : {"a/other", "a", "a/k/below"}) {
+    EXPECT_EQ(store_->stat(key, soon()).error().code, ErrorCode::NotFound) << key;
+  }
+}
+
+TEST_P(BlobStoreContract, RemoveUnfinishedLeavesTheBlobs) {
+  ASSERT_TRUE(put("a/k", "body"));
+  EXPECT_EQ(store_->remove_unfinished(UnixTime::max(), soon()).value(), 0);
+  EXPECT_EQ(get("a/k"), "body");
 }
 
 TEST_P(BlobStoreContract, ReadAtReadsAnyPartAndNothingPastTheEnd) {
@@ -88,17 +117,11 @@ TEST_P(BlobStoreContract, ReadAtReadsAnyPartAndNothingPastTheEnd) {
   EXPECT_EQ(blob->bytes->read_at(10, buffer, soon()).value(), 0u);
 }
 
-TEST_P(BlobStoreContract, OpenedBytesStayAfterTheKeyIsReplaced) {
-  ASSERT_TRUE(put("k", "first"));
-  auto blob = store_->open("k", soon());
-  ASSERT_TRUE(put("k", "second"));
-  EXPECT_EQ(text_of(*blob), "first");
-}
-
 TEST_P(BlobStoreContract, OpenedBytesStayAfterTheKeyIsRemoved) {
   ASSERT_TRUE(put("k", "first"));
   auto blob = store_->open("k", soon());
   ASSERT_TRUE(store_->remove("k", soon()));
+  ASSERT_TRUE(put("k", "second"));
   EXPECT_EQ(text_of(*blob), "first");
 }
 
@@ -237,34 +260,42 @@ TEST_P(BlobStoreContract, CheckSucceedsAndStoresNothing) {
   EXPECT_TRUE(keys().empty());
 }
 
-TEST_P(BlobStoreContract, ReadersDuringReplacementSeeOneWholeVersion) {
-  const auto body = [](const std::string& writer) { return std::string(200'000, writer[0]) + writer; };
-  ASSERT_TRUE(put("k", body("a"), meta_of("a")));
+TEST_P(BlobStoreContract, ReadersBesideAPutSeeAllOfItOrNothing) {
+  const std::string body = std::string(200'000, 'x') + "end";
   std::atomic<bool> done = false;
   std::jthread writer([&] {
-    for (int i = 0; i < 30; ++i) EXPECT_TRUE(put("k", body(i % 2 == 0 ? "b" : "a"), meta_of(i % 2 == 0 ? "b" : "a")));
+    for (int i = 0; i < 30; ++i) {
+      EXPECT_TRUE(put("k", body, meta_of("a")));
+      EXPECT_TRUE(store_->remove("k", soon()));
+    }
     done = true;
   });
   do {
     auto blob = store_->open("k", soon());
-    ASSERT_TRUE(blob) << to_string(blob.error());
-    EXPECT_TRUE(text_of(*blob) == body(blob->meta.user.at("writer")));
+    if (!blob) EXPECT_EQ(blob.error().code, ErrorCode::NotFound);
+    if (blob) EXPECT_TRUE(text_of(*blob) == body && blob->meta == meta_of("a"));
   } while (!done);
 }
 
-TEST_P(BlobStoreContract, ConcurrentPutsOfOneKeyLeaveOneWholeWinner) {
+TEST_P(BlobStoreContract, OfConcurrentPutsOfOneKeyOneSucceedsAndItsBytesAreThere) {
   const auto body = [](const std::string& writer) { return writer + std::string(100'000, writer[0]); };
+  std::atomic<int> succeeded = 0;
+  std::string winner;
   {
     std::vector<std::jthread> writers;
-    for (const std::string writer : {"a", "b", "c", "d"}) {
+    for (const std::string writer : {"a", "b", "c", "d", "e", "f", "g", "h"}) {
       writers.emplace_back([&, writer] {
-        for (int i = 0; i < 5; ++i) EXPECT_TRUE(put("new/directory/k", body(writer), meta_of(writer)));
+        const auto outcome = put("new/directory/k", body(writer), meta_of(writer));
+        if (outcome && succeeded++ == 0) winner = writer;
+        if (!outcome) EXPECT_EQ(outcome.error().code, ErrorCode::AlreadyExists);
       });
     }
   }
+  EXPECT_EQ(succeeded, 1);
   auto blob = store_->open("new/directory/k", soon());
   ASSERT_TRUE(blob);
-  EXPECT_TRUE(text_of(*blob) == body(blob->meta.user.at("writer")));
+  EXPECT_TRUE(text_of(*blob) == body(winner));
+  EXPECT_EQ(blob->meta, meta_of(winner));
   EXPECT_THAT(keys(), ElementsAre("new/directory/k"));
 }
 

@@ -36,11 +36,11 @@ TEST_P(MetadataStoreContract, FindOfMissingImageReturnsNotFound) {
   EXPECT_EQ(code_of(store().find(maker_.next_id(), soon())), ErrorCode::NotFound);
 }
 
-TEST_P(MetadataStoreContract, InsertOfExistingIdReturnsInternalAndChangesNothing) {
+TEST_P(MetadataStoreContract, RecordOfAnExistingImageIsRefusedAndChangesNothing) {
   const ImageRecord first = inserted(maker_.next());
   ImageRecord second = maker_.next_tagged({"other"});
   second.image_id = first.image_id;
-  EXPECT_EQ(code_of(store().insert(second, soon())), ErrorCode::Internal);
+  EXPECT_EQ(code_of(add_record(store(), second, soon())), ErrorCode::ClaimLost) << "its claim is completed";
   EXPECT_EQ(described(first.image_id), describe(first));
   EXPECT_THAT(ids_of_all({.user = maker_.owner(), .tag = "other"}), IsEmpty());
 }
@@ -49,13 +49,25 @@ TEST_P(MetadataStoreContract, ExpiredDeadlineReturnsDeadlineExceededAndNothingHa
   const ImageRecord record = inserted(maker_.next());
   const ImageRecord absent = maker_.next();
   const auto exceeded = std::optional(ErrorCode::DeadlineExceeded);
-  EXPECT_EQ(code_of(store().insert(absent, past())), exceeded);
+  const UploadClaim claim = claim_for(absent);
+  EXPECT_EQ(code_of(store().claim(claim, now_, past())), exceeded);
+  EXPECT_EQ(code_of(store().renew(claim, now_, past())), exceeded);
+  EXPECT_EQ(code_of(store().complete(claim, absent, now_, past())), exceeded);
+  EXPECT_EQ(code_of(store().release(claim, now_, past())), exceeded);
+  EXPECT_EQ(code_of(store().expire(claim, now_, past())), exceeded);
+  EXPECT_EQ(code_of(store().due_claims(now_, 1, past())), exceeded);
+  EXPECT_EQ(code_of(store().bury(absent.image_id, claim.blob_keys, now_, past())), exceeded);
+  EXPECT_EQ(code_of(store().postpone_deletion({absent.image_id, {}}, now_, past())), exceeded);
+  EXPECT_EQ(code_of(store().records_after({}, 1, past())), exceeded);
+  EXPECT_EQ(code_of(store().unreferenced(claim.blob_keys, past())), exceeded);
+  EXPECT_EQ(code_of(store().keep_verification({}, past())), exceeded);
+  EXPECT_EQ(code_of(store().last_verification(past())), exceeded);
   EXPECT_EQ(code_of(store().update_text(record.image_id, titled("late"), {}, now_, past())), exceeded);
   EXPECT_EQ(code_of(store().begin_deletion(record.image_id, now_, past())), exceeded);
-  EXPECT_EQ(code_of(store().finish_deletion(record.image_id, past())), exceeded);
+  EXPECT_EQ(code_of(store().finish_deletion({record.image_id, {}}, past())), exceeded);
   EXPECT_EQ(code_of(store().find(record.image_id, past())), exceeded);
   EXPECT_EQ(code_of(store().list({.user = maker_.owner()}, past())), exceeded);
-  EXPECT_EQ(code_of(store().pending_deletions(1, {}, past())), exceeded);
+  EXPECT_EQ(code_of(store().due_deletions(now_, 1, past())), exceeded);
   EXPECT_EQ(code_of(store().check(past())), exceeded);
   EXPECT_EQ(described(record.image_id), describe(record));
   EXPECT_EQ(ids_of_all({.user = maker_.owner()}), ids_of({record}));
@@ -87,10 +99,13 @@ class SqliteUnderTest final : public MetadataStoreUnderTest {
   std::unique_ptr<SqliteMetadataStore> store_ = SqliteMetadataStore::open(directory_.path() / "metadata.db").value();
 };
 
-INSTANTIATE_TEST_SUITE_P(Adapters, MetadataStoreContract,
-                         testing::Values(MetadataStoreAdapter{"sqlite",
-                                                              [] { return std::make_unique<SqliteUnderTest>(); }}),
+INSTANTIATE_TEST_SUITE_P(Adapters, MetadataStoreContract, testing::ValuesIn(metadata_store_adapters()),
                          [](const auto& tested) { return tested.param.name; });
 
 }  // namespace
+
+std::vector<MetadataStoreAdapter> metadata_store_adapters() {
+  return {{"sqlite", [] { return std::make_unique<SqliteUnderTest>(); }}};
+}
+
 }  // namespace tintype::testing_support

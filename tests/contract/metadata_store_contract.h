@@ -13,6 +13,7 @@
 
 #include "ports/metadata_store.h"
 #include "tests/support/record_maker.h"
+#include "tests/support/stored_record.h"
 
 namespace tintype::testing_support {
 
@@ -31,6 +32,9 @@ struct MetadataStoreAdapter {
     return out << adapter.name;
   }
 };
+
+// All that there are; each suite runs with each.
+std::vector<MetadataStoreAdapter> metadata_store_adapters();
 
 inline Deadline soon() {
   return Deadline::after(std::chrono::seconds(30));
@@ -63,7 +67,7 @@ class MetadataStoreContract : public testing::TestWithParam<MetadataStoreAdapter
   MetadataStore& store() { return under_test_->store(); }
 
   ImageRecord inserted(ImageRecord record) {
-    EXPECT_EQ(code_of(store().insert(record, soon())), std::nullopt);
+    EXPECT_EQ(code_of(add_record(store(), record, soon())), std::nullopt);
     return record;
   }
   std::string described(const ImageId& id) {
@@ -83,9 +87,8 @@ class MetadataStoreContract : public testing::TestWithParam<MetadataStoreAdapter
     } while (query.after && ids.size() < 1000);
     return ids;
   }
-  std::vector<Deletion> pending(int limit = 100, const std::optional<ImageId>& after = {}) {
-    return store().pending_deletions(limit, after, soon()).value();
-  }
+  // All deletions, those that are not due yet too.
+  std::vector<Deletion> journal() { return store().due_deletions(UnixTime::max(), 1000, soon()).value(); }
 
   RecordMaker maker_{"ann"};
   const UnixTime now_{std::chrono::milliseconds(1'790'000'000'123)};

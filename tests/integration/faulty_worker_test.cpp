@@ -4,8 +4,8 @@
 
 #include <csignal>
 
-#include "tests/support/process_tree.h"
 #include "tests/integration/shared_server.h"
+#include "tests/support/process_tree.h"
 
 namespace tintype {
 namespace {

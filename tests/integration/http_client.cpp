@@ -99,9 +99,10 @@ HttpAnswer ApiClient::patch(const std::string& path, const std::string& json, st
   return send(patch);
 }
 
-HttpAnswer ApiClient::upload(const std::string& file, std::vector<FormField> fields,
-                             const std::string& filename) const {
-  HttpRequest post = request("POST", "/images", {"Expect:"});
+HttpAnswer ApiClient::upload(const std::string& file, std::vector<FormField> fields, const std::string& filename,
+                             std::vector<std::string> headers) const {
+  headers.emplace_back("Expect:");
+  HttpRequest post = request("POST", "/images", std::move(headers));
   post.form = std::move(fields);
   post.form.push_back({"file", file, filename, "application/octet-stream"});
   return send(post);

@@ -42,7 +42,7 @@ class ApiClient {
   HttpAnswer remove(const std::string& path) const;
   HttpAnswer patch(const std::string& path, const std::string& json, std::vector<std::string> headers = {}) const;
   HttpAnswer upload(const std::string& file, std::vector<FormField> fields = {},
-                    const std::string& filename = "photo.jpg") const;
+                    const std::string& filename = "photo.jpg", std::vector<std::string> headers = {}) const;
   HttpAnswer upload_raw(const std::string& file, const std::string& query = {}) const;
 
  private:

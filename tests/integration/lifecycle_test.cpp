@@ -219,7 +219,7 @@ TEST_F(Lifecycle, DeletionCutShortByACrashIsFinishedAtStart) {
   }
   ASSERT_TRUE(std::filesystem::exists(blob));
   ServerProcess server({.data_dir = data()});
-  EXPECT_NE(server.process().wait_for_log("unfinished deletions were finished", 10s), "");
+  EXPECT_NE(server.process().wait_for_log("\"swept\"", 10s), "");
   EXPECT_FALSE(std::filesystem::exists(blob));
   EXPECT_EQ(client(server).get("/images/" + id).status, 404);
 }

@@ -33,7 +33,8 @@ TEST_F(Observability, UploadMovesItsRequestEngineAndStoreMetrics) {
        1},
       {R"(tintype_engine_duration_seconds_count{stage="decode"})", 2},
       {R"(tintype_store_duration_seconds_count{operation="put",outcome="ok",store="blob"})", 2},
-      {R"(tintype_store_duration_seconds_count{operation="insert",outcome="ok",store="metadata"})", 1}};
+      {R"(tintype_store_duration_seconds_count{operation="claim",outcome="ok",store="metadata"})", 1},
+      {R"(tintype_store_duration_seconds_count{operation="complete",outcome="ok",store="metadata"})", 1}};
   std::vector<double> before;
   for (const auto& [series, by] : moved) before.push_back(std::max(0.0, metric(series)));
   upload(api_);

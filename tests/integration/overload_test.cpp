@@ -3,8 +3,8 @@
 
 #include <thread>
 
-#include "tests/support/process_tree.h"
 #include "tests/integration/shared_server.h"
+#include "tests/support/process_tree.h"
 
 namespace tintype {
 namespace {

@@ -19,7 +19,8 @@ class MemoryBlobStore final : public BlobStore {
                    Deadline deadline) override {
     if (auto checked = check_call(key, deadline); !checked) return checked;
     const std::lock_guard lock(mutex_);
-    blobs_.insert_or_assign(std::string(key), Blob{meta, {body.begin(), body.end()}, now()});
+    const bool is_new = blobs_.try_emplace(std::string(key), Blob{meta, {body.begin(), body.end()}, now()}).second;
+    if (!is_new) return fail(ErrorCode::AlreadyExists, "there is a picture under this key", std::string(key));
     return {};
   }
 
@@ -29,6 +30,14 @@ class MemoryBlobStore final : public BlobStore {
     const auto found = blobs_.find(std::string(key));
     if (found == blobs_.end()) return fail(ErrorCode::NotFound, "there is no such picture", std::string(key));
     return OpenBlob{found->second.meta, std::make_unique<MemorySource>(found->second.bytes)};
+  }
+
+  Result<BlobEntry> stat(std::string_view key, Deadline deadline) override {
+    if (auto checked = check_call(key, deadline); !checked) return fail(checked.error());
+    const std::lock_guard lock(mutex_);
+    const auto found = blobs_.find(std::string(key));
+    if (found == blobs_.end()) return fail(ErrorCode::NotFound, "there is no such picture", std::string(key));
+    return BlobEntry{found->first, found->second.bytes.size(), found->second.modified};
   }
 
   Result<void> remove(std::string_view key, Deadline deadline) override {
@@ -45,6 +54,11 @@ class MemoryBlobStore final : public BlobStore {
       if (!visit(entry)) break;
     }
     return check(deadline);
+  }
+
+  Result<int> remove_unfinished(UnixTime /*before*/, Deadline deadline) override {
+    if (deadline.expired()) return fail(ErrorCode::DeadlineExceeded, "too late");
+    return 0;
   }
 
   Result<void> check(Deadline deadline) override {

@@ -50,6 +50,8 @@ std::string describe(const ImageRecord& record) {
   line(text, "updated_at", milliseconds(record.updated_at));
   line(text, "uploaded_at", milliseconds(record.uploaded_at));
   line(text, "version", record.version);
+  line(text, "main_sha256", record.main_sha256);
+  line(text, "thumbnail_sha256", record.thumbnail_sha256);
   return text;
 }
 
@@ -101,6 +103,8 @@ ImageRecord RecordMaker::next_full() {
   record.source_format = ImageFormat::Png;
   record.file_size = 5'000'000'000;  // needs more than 32 bits
   record.source_pages = 12;
+  record.main_sha256 = std::string(64, 'a');
+  record.thumbnail_sha256 = std::string(64, 'b');
   record.status = ProcessingStatus::Failed;
   record.processing_error = "the thumbnail could not be made";
   record.version = 3'000'000'000;

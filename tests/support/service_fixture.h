@@ -7,7 +7,9 @@
 #include "base/log.h"
 #include "base/ulid.h"
 #include "service/blob_writer.h"
+#include "service/finish_deletion.h"
 #include "service/picture_maker.h"
+#include "service/upload_claims.h"
 #include "tests/support/fake_clock.h"
 #include "tests/support/fake_image_engine.h"
 #include "tests/support/fault_injecting_blob_store.h"
@@ -15,6 +17,7 @@
 #include "tests/support/fault_injecting_metadata_store.h"
 #include "tests/support/memory_blob_store.h"
 #include "tests/support/record_maker.h"
+#include "tests/support/stored_record.h"
 #include "tests/support/temp_directory.h"
 
 namespace tintype::testing_support {
@@ -32,6 +35,9 @@ class ServiceFixture : public testing::Test {
     return keys;
   }
 
+  std::vector<Deletion> journal() { return *metadata_.due_deletions(UnixTime::max(), 1000, soon()); }
+  std::vector<UploadClaim> claims() { return *metadata_.due_claims(UnixTime::max(), 1000, soon()); }
+
   std::string blob_text(const std::string& key) {
     auto blob = memory_blobs_.open(key, soon());
     if (!blob) return "(absent)";
@@ -39,10 +45,13 @@ class ServiceFixture : public testing::Test {
     return bytes ? std::string(as_text(*bytes)) : "(unreadable)";
   }
 
+  static constexpr std::chrono::seconds kLease{60};
+  static constexpr std::chrono::hours kRemembered{24};
+
   TempDirectory directory_;
   FakeClock clock_;
   UlidGenerator ids_;
-  Logger log_{LogLevel::Error, 2};
+  Logger log_{LogLevel::Error, -1};  // the faults that tests inject are no news
   MemoryBlobStore memory_blobs_;
   FaultInjectingBlobStore blobs_{memory_blobs_};
   std::unique_ptr<SqliteMetadataStore> sqlite_ = std::move(*SqliteMetadataStore::open(directory_.path() / "test.db"));
@@ -50,6 +59,10 @@ class ServiceFixture : public testing::Test {
   FakeImageEngine fake_engine_;
   FaultInjectingImageEngine engine_{fake_engine_};
   BoundedExecutor put_pool_{"test-put", 4, 4};
+  BlobWriter writer_{blobs_, put_pool_};
+  LeaseKeeper leases_{metadata_, clock_, kLease, log_};
+  UploadClaims upload_claims_{metadata_, leases_, clock_, ids_, kRemembered, log_};
+  FinishDeletion finish_{metadata_, blobs_, clock_, log_};
 };
 
 }  // namespace tintype::testing_support

@@ -1,29 +1,18 @@
 #include "adapters/blob_filesystem/blob_walk.h"
 
-#include <dirent.h>
 #include <fcntl.h>
 #include <sys/stat.h>
 
 #include <cerrno>
-#include <memory>
 #include <string>
 
+#include "adapters/blob_filesystem/directory_stream.h"
 #include "adapters/blob_filesystem/filesystem_error.h"
 #include "adapters/blob_filesystem/stored_meta.h"
 #include "base/unique_fd.h"
 
 namespace tintype {
 namespace {
-
-struct CloseDirectory {
-  void operator()(DIR* directory) const { ::closedir(directory); }
-};
-using DirectoryStream = std::unique_ptr<DIR, CloseDirectory>;
-
-UnixTime modification_time(const struct stat& status) {
-  return UnixTime(std::chrono::seconds(status.st_mtim.tv_sec) +
-                  std::chrono::floor<std::chrono::milliseconds>(std::chrono::nanoseconds(status.st_mtim.tv_nsec)));
-}
 
 class BlobWalk {
  public:
@@ -81,6 +70,11 @@ Result<bool> BlobWalk::visit_entry(int directory, const char* name) {
 }
 
 }  // namespace
+
+UnixTime modification_time(const struct stat& status) {
+  return UnixTime(std::chrono::seconds(status.st_mtim.tv_sec) +
+                  std::chrono::floor<std::chrono::milliseconds>(std::chrono::nanoseconds(status.st_mtim.tv_nsec)));
+}
 
 Result<void> walk_blobs(int root, std::string_view prefix, const std::function<bool(const BlobEntry&)>& visit,
                         Deadline deadline) {

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <sys/stat.h>
+
 #include <functional>
 #include <string_view>
 
@@ -13,5 +15,8 @@ namespace tintype {
 // only. What is not a regular file, and names that cannot be keys (lost+found), are passed over.
 Result<void> walk_blobs(int root, std::string_view prefix, const std::function<bool(const BlobEntry&)>& visit,
                         Deadline deadline);
+
+// When a file was written last, as BlobEntry has it.
+UnixTime modification_time(const struct stat& status);
 
 }  // namespace tintype

@@ -1,10 +1,10 @@
-// DESIGN: a blob is written to a temporary file, synced, renamed to its name, and the directory synced; the rename is
-// what makes it visible, so a reader or a crash sees all of it or nothing. linkat(2) of a nameless file would leave no
-// litter, but cannot replace a key. Empty directories stay: removing one while another put is about to rename into it
-// is a race that is not worth a few empty directories; a put still copes with one that has vanished.
+// DESIGN: a blob is written to a temporary file, synced, renamed to its name if nothing has that name, and the
+// directory synced; the rename is what makes it visible, so a reader or a crash sees all of it or nothing. linkat(2) of
+// a nameless file would leave no litter, but needs /proc. Empty directories stay: removing one while another put is
+// about to rename into it is a race that is not worth a few empty directories; a put still copes with one that has
+// vanished.
 #include "adapters/blob_filesystem/filesystem_blob_store.h"
 
-#include <dirent.h>
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -16,6 +16,7 @@
 #include "adapters/blob_filesystem/filesystem_error.h"
 #include "adapters/blob_filesystem/stored_meta.h"
 #include "adapters/blob_filesystem/temp_file.h"
+#include "base/crash_point.h"
 #include "base/text.h"
 
 namespace tintype {
@@ -41,19 +42,6 @@ Result<UniqueFd> open_directory(const std::filesystem::path& path) {
   return fd;
 }
 
-// Best effort: what stays is tried again at the next start.
-void remove_abandoned_files(const std::filesystem::path& directory) {
-  const auto limit = std::filesystem::file_time_type::clock::now() - kAbandonedAfter;
-  std::error_code error;
-  for (std::filesystem::directory_iterator it(directory, error), end; !error && it != end; it.increment(error)) {
-    std::error_code gone;  // its owner may finish it meanwhile
-    const auto written = it->last_write_time(gone);
-    if (!gone && written < limit && it->symlink_status(gone).type() == std::filesystem::file_type::regular) {
-      std::filesystem::remove(it->path(), gone);
-    }
-  }
-}
-
 }  // namespace
 
 Result<std::unique_ptr<FilesystemBlobStore>> FilesystemBlobStore::open(const std::filesystem::path& root,
@@ -66,8 +54,11 @@ Result<std::unique_ptr<FilesystemBlobStore>> FilesystemBlobStore::open(const std
   if (const std::error_code error = sync_directory(AT_FDCWD, root.string()); error) {
     return filesystem_error(error.value(), "fsync", root.string());
   }
-  remove_abandoned_files(root / "tmp");
-  return std::make_unique<FilesystemBlobStore>(std::move(*blobs), std::move(*tmp), place);
+  auto store = std::make_unique<FilesystemBlobStore>(std::move(*blobs), std::move(*tmp), place);
+  const auto now = std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now());
+  // Best effort: what stays is tried again by every sweep.
+  static_cast<void>(store->remove_unfinished(now - kAbandonedAfter, Deadline::never()));
+  return store;
 }
 
 FilesystemBlobStore::FilesystemBlobStore(UniqueFd blobs, UniqueFd tmp, MetaPlace place)
@@ -81,6 +72,7 @@ Result<void> FilesystemBlobStore::put(std::string_view key, std::span<const std:
   if (auto written = file->write(body, deadline); !written) return written;
   if (auto kept = keep_meta(*file, meta, deadline); !kept) return kept;
   if (auto synced = file->sync(); !synced) return synced;
+  crash_point("blob.written");
   return publish(*file, std::string(key), deadline);
 }
 
@@ -94,31 +86,64 @@ Result<void> FilesystemBlobStore::keep_meta(TempFile& file, const BlobMeta& meta
 }
 
 Result<void> FilesystemBlobStore::publish(TempFile& file, const std::string& key, Deadline deadline) {
-  std::error_code error;
-  for (int attempt = 0; attempt < kPublishAttempts; ++attempt) {
-    error = directories_.ensure_above(key);
+  for (int attempt = 1;; ++attempt) {
+    std::error_code error = directories_.ensure_above(key);
     if (!error && deadline.expired()) return deadline_passed("put");
+    crash_point("blob.publishing");
     if (!error) error = file.move_to(blobs_.get(), key);
-    if (!error) error = sync_directory(blobs_.get(), parent_of(key));  // no looking at the deadline: it is visible
-    if (error != std::errc::no_such_file_or_directory) break;
+    crash_point("blob.published");
+    if (error == std::errc::file_exists && is_directory(key)) error = std::make_error_code(std::errc::is_a_directory);
+    const bool existed = error == std::errc::file_exists;
+    // No looking at the deadline: it is visible. Also if somebody else's is: whoever made it may have been stopped
+    // here.
+    if (!error || existed) error = sync_directory(blobs_.get(), parent_of(key));
+    if (!error && existed) return fail(ErrorCode::AlreadyExists, "there is a picture under this key", key);
+    if (!error) return {};
+    if (error != std::errc::no_such_file_or_directory || attempt == kPublishAttempts) {
+      return filesystem_error(error.value(), "publish", key);
+    }
     directories_.forget();
   }
-  if (error) return filesystem_error(error.value(), "publish", key);
-  return {};
+}
+
+bool FilesystemBlobStore::is_directory(const std::string& key) const {
+  struct stat status{};
+  return ::fstatat(blobs_.get(), key.c_str(), &status, AT_SYMLINK_NOFOLLOW) == 0 && S_ISDIR(status.st_mode);
+}
+
+struct FilesystemBlobStore::StoredFile {
+  UniqueFd fd;
+  struct stat status{};
+  StoredMeta stored;
+};
+
+Result<FilesystemBlobStore::StoredFile> FilesystemBlobStore::open_file(std::string_view step, std::string_view key,
+                                                                       Deadline deadline) const {
+  if (auto checked = check_call(step, key, deadline); !checked) return fail(checked.error());
+  const std::string path(key);
+  StoredFile file;
+  // O_NONBLOCK: opening a FIFO would wait for its writer.
+  file.fd = UniqueFd(::openat(blobs_.get(), path.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC));
+  if (!file.fd && !means_absent(errno)) return filesystem_error(errno, step, key);
+  if (file.fd && ::fstat(file.fd.get(), &file.status) != 0) return filesystem_error(errno, "stat", key);
+  if (!file.fd || !S_ISREG(file.status.st_mode)) return fail(ErrorCode::NotFound, "there is no such picture", path);
+  auto stored = read_meta(file.fd.get(), static_cast<std::uint64_t>(file.status.st_size));
+  if (!stored) return fail(stored.error());
+  file.stored = std::move(*stored);
+  return file;
 }
 
 Result<OpenBlob> FilesystemBlobStore::open(std::string_view key, Deadline deadline) {
-  if (auto checked = check_call("open", key, deadline); !checked) return fail(checked.error());
-  const std::string path(key);
-  // O_NONBLOCK: opening a FIFO would wait for its writer.
-  UniqueFd fd(::openat(blobs_.get(), path.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC));
-  if (!fd && !means_absent(errno)) return filesystem_error(errno, "open", key);
-  struct stat status{};
-  if (fd && ::fstat(fd.get(), &status) != 0) return filesystem_error(errno, "stat", key);
-  if (!fd || !S_ISREG(status.st_mode)) return fail(ErrorCode::NotFound, "there is no such picture", path);
-  auto stored = read_meta(fd.get(), static_cast<std::uint64_t>(status.st_size));
-  if (!stored) return fail(stored.error());
-  return OpenBlob{std::move(stored->meta), std::make_unique<FileSource>(std::move(fd), stored->body_size)};
+  auto file = open_file("open", key, deadline);
+  if (!file) return fail(file.error());
+  return OpenBlob{std::move(file->stored.meta),
+                  std::make_unique<FileSource>(std::move(file->fd), file->stored.body_size)};
+}
+
+Result<BlobEntry> FilesystemBlobStore::stat(std::string_view key, Deadline deadline) {
+  const auto file = open_file("stat", key, deadline);
+  if (!file) return fail(file.error());
+  return BlobEntry{std::string(key), file->stored.body_size, modification_time(file->status)};
 }
 
 Result<void> FilesystemBlobStore::remove(std::string_view key, Deadline deadline) {
@@ -126,6 +151,7 @@ Result<void> FilesystemBlobStore::remove(std::string_view key, Deadline deadline
   const std::string path(key);
   const bool removed = ::unlinkat(blobs_.get(), path.c_str(), 0) == 0;
   if (!removed && !means_absent(errno) && errno != EISDIR) return filesystem_error(errno, "remove", key);
+  crash_point("blob.removed");
   // Also when there was nothing: whoever removed it may have been stopped before this.
   const std::error_code error = sync_directory(blobs_.get(), parent_of(key));
   if (error && !means_absent(error.value())) return filesystem_error(error.value(), "remove", key);
@@ -135,6 +161,10 @@ Result<void> FilesystemBlobStore::remove(std::string_view key, Deadline deadline
 Result<void> FilesystemBlobStore::list(std::string_view prefix, const std::function<bool(const BlobEntry&)>& visit,
                                        Deadline deadline) {
   return walk_blobs(blobs_.get(), prefix, visit, deadline);
+}
+
+Result<int> FilesystemBlobStore::remove_unfinished(UnixTime before, Deadline deadline) {
+  return TempFile::remove_old(tmp_.get(), before, deadline);
 }
 
 Result<void> FilesystemBlobStore::check(Deadline deadline) {

@@ -22,7 +22,7 @@ enum class MetaPlace {
 // Several processes may use one root at a time. It must be one file system, for rename(2).
 // A key cannot be a directory of another key: with a/b there, a put of a/b/c is ValidationFailed, and the other way
 // round. If the last step of a put, the fsync of the directory, fails, put answers StoreUnavailable with the blob
-// visible: to take it away could lose the blob that it replaced. A retry mends that.
+// visible. A retry syncs again before it answers AlreadyExists.
 class FilesystemBlobStore final : public BlobStore {
  public:
   // Makes what is missing of `root` and removes unfinished files that are older than an hour: younger ones may belong
@@ -37,12 +37,17 @@ class FilesystemBlobStore final : public BlobStore {
                    Deadline deadline) override;
   // The bytes have a descriptor, for sendfile(2).
   Result<OpenBlob> open(std::string_view key, Deadline deadline) override;
+  Result<BlobEntry> stat(std::string_view key, Deadline deadline) override;
   Result<void> remove(std::string_view key, Deadline deadline) override;
   Result<void> list(std::string_view prefix, const std::function<bool(const BlobEntry&)>& visit,
                     Deadline deadline) override;
+  Result<int> remove_unfinished(UnixTime before, Deadline deadline) override;
   Result<void> check(Deadline deadline) override;
 
  private:
+  struct StoredFile;
+  Result<StoredFile> open_file(std::string_view step, std::string_view key, Deadline deadline) const;
+  bool is_directory(const std::string& key) const;
   Result<void> keep_meta(TempFile& file, const BlobMeta& meta, Deadline deadline) const;
   Result<void> publish(TempFile& file, const std::string& key, Deadline deadline);
 

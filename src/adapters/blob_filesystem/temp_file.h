@@ -6,6 +6,7 @@
 
 #include "base/deadline.h"
 #include "base/result.h"
+#include "base/time_format.h"
 #include "base/unique_fd.h"
 
 namespace tintype {
@@ -16,6 +17,10 @@ class TempFile {
   // Makes one with a random name in `directory`, which is borrowed and must outlive it. Error: StoreUnavailable.
   static Result<TempFile> create(int directory);
 
+  // Removes those in `directory` that have not been written to since `before`; returns how many. Files of other names
+  // stay. Errors: StoreUnavailable, DeadlineExceeded.
+  static Result<int> remove_old(int directory, UnixTime before, Deadline deadline);
+
   TempFile(TempFile&& other) noexcept;
   TempFile& operator=(TempFile&&) = delete;
   ~TempFile();
@@ -25,7 +30,8 @@ class TempFile {
   // The bytes and extended attributes survive power loss after this; the name does not yet.
   Result<void> sync();
 
-  // Renames to `path` below `directory`, replacing a file that is there, and keeps it. On an error nothing has changed.
+  // Renames to `path` below `directory` and keeps it. file_exists if there is something, which stays. On an error
+  // nothing has changed.
   [[nodiscard]] std::error_code move_to(int directory, const std::string& path);
 
   int descriptor() const { return fd_.get(); }

@@ -6,8 +6,10 @@ MeasuredBlobStore::MeasuredBlobStore(BlobStore& store, MetricsRegistry& metrics)
     : store_(store),
       put_(metrics, "blob", "put"),
       open_(metrics, "blob", "open"),
+      stat_(metrics, "blob", "stat"),
       remove_(metrics, "blob", "remove"),
       list_(metrics, "blob", "list"),
+      remove_unfinished_(metrics, "blob", "remove_unfinished"),
       check_(metrics, "blob", "check") {}
 
 Result<void> MeasuredBlobStore::put(std::string_view key, std::span<const std::byte> body, const BlobMeta& meta,
@@ -19,6 +21,10 @@ Result<OpenBlob> MeasuredBlobStore::open(std::string_view key, Deadline deadline
   return open_.time([&] { return store_.open(key, deadline); });
 }
 
+Result<BlobEntry> MeasuredBlobStore::stat(std::string_view key, Deadline deadline) {
+  return stat_.time([&] { return store_.stat(key, deadline); });
+}
+
 Result<void> MeasuredBlobStore::remove(std::string_view key, Deadline deadline) {
   return remove_.time([&] { return store_.remove(key, deadline); });
 }
@@ -26,6 +32,10 @@ Result<void> MeasuredBlobStore::remove(std::string_view key, Deadline deadline) 
 Result<void> MeasuredBlobStore::list(std::string_view prefix, const std::function<bool(const BlobEntry&)>& visit,
                                      Deadline deadline) {
   return list_.time([&] { return store_.list(prefix, visit, deadline); });
+}
+
+Result<int> MeasuredBlobStore::remove_unfinished(UnixTime before, Deadline deadline) {
+  return remove_unfinished_.time([&] { return store_.remove_unfinished(before, deadline); });
 }
 
 Result<void> MeasuredBlobStore::check(Deadline deadline) {

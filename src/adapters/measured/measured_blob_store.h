@@ -15,17 +15,21 @@ class MeasuredBlobStore final : public BlobStore {
   Result<void> put(std::string_view key, std::span<const std::byte> body, const BlobMeta& meta,
                    Deadline deadline) override;
   Result<OpenBlob> open(std::string_view key, Deadline deadline) override;
+  Result<BlobEntry> stat(std::string_view key, Deadline deadline) override;
   Result<void> remove(std::string_view key, Deadline deadline) override;
   Result<void> list(std::string_view prefix, const std::function<bool(const BlobEntry&)>& visit,
                     Deadline deadline) override;
+  Result<int> remove_unfinished(UnixTime before, Deadline deadline) override;
   Result<void> check(Deadline deadline) override;
 
  private:
   BlobStore& store_;
   const OperationTimer put_;
   const OperationTimer open_;
+  const OperationTimer stat_;
   const OperationTimer remove_;
   const OperationTimer list_;
+  const OperationTimer remove_unfinished_;
   const OperationTimer check_;
 };
 

@@ -6,12 +6,14 @@
 #include "base/text.h"
 #include "tests/support/fault_injecting_blob_store.h"
 #include "tests/support/memory_blob_store.h"
+#include "tests/support/stored_record.h"
 
 namespace tintype {
 namespace {
 
 using testing::HasSubstr;
 using testing_support::BlobOperation;
+using testing_support::claim_for;
 using testing_support::FaultTime;
 
 std::string count_line(const std::string& store, const std::string& operation, const std::string& outcome, int count) {
@@ -75,14 +77,27 @@ TEST_F(MeasuredBlobStoreTest, FaultAfterTheCallHidesThatItWasDone) {
 
 class MetadataStoreMock : public MetadataStore {
  public:
-  MOCK_METHOD(Result<void>, insert, (const ImageRecord&, Deadline), (override));
   MOCK_METHOD(Result<ImageRecord>, find, (const ImageId&, Deadline), (override));
   MOCK_METHOD(Result<ListPage>, list, (const ListQuery&, Deadline), (override));
   MOCK_METHOD(Result<ImageRecord>, update_text,
               (const ImageId&, const ImageText&, std::optional<std::int64_t>, UnixTime, Deadline), (override));
-  MOCK_METHOD(Result<Deletion>, begin_deletion, (const ImageId&, UnixTime, Deadline), (override));
-  MOCK_METHOD(Result<std::vector<Deletion>>, pending_deletions, (int, std::optional<ImageId>, Deadline), (override));
-  MOCK_METHOD(Result<void>, finish_deletion, (const ImageId&, Deadline), (override));
+  MOCK_METHOD((Result<ClaimOutcome>), claim, (const UploadClaim&, UnixTime, Deadline), (override));
+  MOCK_METHOD((Result<void>), renew, (const UploadClaim&, UnixTime, Deadline), (override));
+  MOCK_METHOD((Result<void>), complete, (const UploadClaim&, const ImageRecord&, UnixTime, Deadline), (override));
+  MOCK_METHOD((Result<void>), release, (const UploadClaim&, UnixTime, Deadline), (override));
+  MOCK_METHOD((Result<std::vector<UploadClaim>>), due_claims, (UnixTime, int, Deadline), (override));
+  MOCK_METHOD((Result<std::optional<Deletion>>), expire, (const UploadClaim&, UnixTime, Deadline), (override));
+  MOCK_METHOD((Result<Deletion>), begin_deletion, (const ImageId&, UnixTime, Deadline), (override));
+  MOCK_METHOD((Result<std::optional<Deletion>>), bury,
+              (const ImageId&, std::span<const std::string>, UnixTime, Deadline), (override));
+  MOCK_METHOD((Result<std::vector<Deletion>>), due_deletions, (UnixTime, int, Deadline), (override));
+  MOCK_METHOD((Result<void>), postpone_deletion, (const Deletion&, UnixTime, Deadline), (override));
+  MOCK_METHOD((Result<void>), finish_deletion, (const Deletion&, Deadline), (override));
+  MOCK_METHOD((Result<std::vector<ImageRecord>>), records_after, (const std::optional<ImageId>&, int, Deadline),
+              (override));
+  MOCK_METHOD((Result<std::vector<std::string>>), unreferenced, (std::span<const std::string>, Deadline), (override));
+  MOCK_METHOD((Result<void>), keep_verification, (const VerificationReport&, Deadline), (override));
+  MOCK_METHOD((Result<std::optional<VerificationReport>>), last_verification, (Deadline), (override));
   MOCK_METHOD(Result<void>, check, (Deadline), (override));
 };
 
@@ -97,29 +112,59 @@ class MeasuredMetadataStoreTest : public testing::Test {
 TEST_F(MeasuredMetadataStoreTest, EveryOperationIsForwardedAndCounted) {
   const ImageRecord record{id_, *UserId::parse("ann")};
   const ListQuery query{*UserId::parse("ann")};
-  EXPECT_CALL(mock_, insert).WillOnce([] { return Result<void>(); });
+  const UploadClaim claim = claim_for(record);
+  const std::vector<std::string> keys = {"k"};
   EXPECT_CALL(mock_, find(id_, testing::_)).WillOnce([&] { return record; });
   EXPECT_CALL(mock_, list).WillOnce([] { return ListPage{}; });
   EXPECT_CALL(mock_, update_text(id_, testing::_, testing::Eq(7), UnixTime{}, testing::_)).WillOnce([&] {
     return record;
   });
-  EXPECT_CALL(mock_, begin_deletion(id_, UnixTime{}, testing::_)).WillOnce([&] { return Deletion{id_, {"k"}}; });
-  EXPECT_CALL(mock_, pending_deletions(5, std::optional(id_), testing::_)).WillOnce([] {
-    return std::vector<Deletion>();
+  EXPECT_CALL(mock_, claim).WillOnce([&] { return Result<ClaimOutcome>(record); });
+  EXPECT_CALL(mock_, renew).WillOnce([&] { return Result<void>(); });
+  EXPECT_CALL(mock_, complete).WillOnce([&] { return Result<void>(); });
+  EXPECT_CALL(mock_, release).WillOnce([&] { return Result<void>(); });
+  EXPECT_CALL(mock_, due_claims).WillOnce([&] { return Result<std::vector<UploadClaim>>(std::vector<UploadClaim>()); });
+  EXPECT_CALL(mock_, expire).WillOnce([&] { return Result<std::optional<Deletion>>(std::optional<Deletion>()); });
+  EXPECT_CALL(mock_, begin_deletion).WillOnce([&] { return Deletion{id_, {"k"}}; });
+  EXPECT_CALL(mock_, bury).WillOnce([&] { return Result<std::optional<Deletion>>(std::optional<Deletion>()); });
+  EXPECT_CALL(mock_, due_deletions).WillOnce([&] { return Result<std::vector<Deletion>>(std::vector<Deletion>()); });
+  EXPECT_CALL(mock_, postpone_deletion).WillOnce([&] { return Result<void>(); });
+  EXPECT_CALL(mock_, finish_deletion).WillOnce([&] { return Result<void>(); });
+  EXPECT_CALL(mock_, records_after).WillOnce([&] {
+    return Result<std::vector<ImageRecord>>(std::vector<ImageRecord>());
   });
-  EXPECT_CALL(mock_, finish_deletion(id_, testing::_)).WillOnce([] { return Result<void>(); });
+  EXPECT_CALL(mock_, unreferenced).WillOnce([&] {
+    return Result<std::vector<std::string>>(std::vector<std::string>());
+  });
+  EXPECT_CALL(mock_, keep_verification).WillOnce([&] { return Result<void>(); });
+  EXPECT_CALL(mock_, last_verification).WillOnce([&] {
+    return Result<std::optional<VerificationReport>>(std::optional<VerificationReport>());
+  });
   EXPECT_CALL(mock_, check).WillOnce([] { return Result<void>(); });
 
-  EXPECT_TRUE(store_.insert(record, Deadline::never()));
   EXPECT_EQ(store_.find(id_, Deadline::never())->image_id, id_);
   EXPECT_TRUE(store_.list(query, Deadline::never()));
   EXPECT_TRUE(store_.update_text(id_, {}, 7, UnixTime{}, Deadline::never()));
-  EXPECT_EQ(store_.begin_deletion(id_, UnixTime{}, Deadline::never()).value(), (Deletion{id_, {"k"}}));
-  EXPECT_TRUE(store_.pending_deletions(5, id_, Deadline::never()));
-  EXPECT_TRUE(store_.finish_deletion(id_, Deadline::never()));
+  EXPECT_TRUE(store_.claim(claim, UnixTime{}, Deadline::never()));
+  EXPECT_TRUE(store_.renew(claim, UnixTime{}, Deadline::never()));
+  EXPECT_TRUE(store_.complete(claim, record, UnixTime{}, Deadline::never()));
+  EXPECT_TRUE(store_.release(claim, UnixTime{}, Deadline::never()));
+  EXPECT_TRUE(store_.due_claims(UnixTime{}, 5, Deadline::never()));
+  EXPECT_TRUE(store_.expire(claim, UnixTime{}, Deadline::never()));
+  EXPECT_TRUE(store_.begin_deletion(id_, UnixTime{}, Deadline::never()));
+  EXPECT_TRUE(store_.bury(id_, keys, UnixTime{}, Deadline::never()));
+  EXPECT_TRUE(store_.due_deletions(UnixTime{}, 5, Deadline::never()));
+  EXPECT_TRUE(store_.postpone_deletion(Deletion{id_, {"k"}}, UnixTime{}, Deadline::never()));
+  EXPECT_TRUE(store_.finish_deletion(Deletion{id_, {"k"}}, Deadline::never()));
+  EXPECT_TRUE(store_.records_after(id_, 5, Deadline::never()));
+  EXPECT_TRUE(store_.unreferenced(keys, Deadline::never()));
+  EXPECT_TRUE(store_.keep_verification(VerificationReport{}, Deadline::never()));
+  EXPECT_TRUE(store_.last_verification(Deadline::never()));
   EXPECT_TRUE(store_.check(Deadline::never()));
   for (const char* operation :
-       {"insert", "find", "list", "update_text", "begin_deletion", "pending_deletions", "finish_deletion", "check"}) {
+       {"find", "list", "update_text", "claim", "renew", "complete", "release", "due_claims", "expire",
+        "begin_deletion", "bury", "due_deletions", "postpone_deletion", "finish_deletion", "records_after",
+        "unreferenced", "keep_verification", "last_verification", "check"}) {
     EXPECT_THAT(metrics_.expose(), HasSubstr(count_line("metadata", operation, "ok", 1)));
   }
 }

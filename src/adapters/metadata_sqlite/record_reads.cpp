@@ -14,13 +14,6 @@ int clamp_limit(int limit) {
   return std::clamp(limit, 1, kMaxLimit);
 }
 
-Result<Deletion> read_deletion(const Statement& row) {
-  const auto id = ImageId::parse(row.text(0));
-  auto keys = parse_json_array(row.text(1));
-  if (!id || !keys) return fail(to_error(SQLITE_CORRUPT, "no deletion can be read from the row of " + row.text(0)));
-  return Deletion{.image_id = *id, .blob_keys = std::move(*keys)};
-}
-
 }  // namespace
 
 Result<ImageRecord> find_record(Connection& connection, const ImageId& id) {
@@ -54,21 +47,13 @@ Result<ListPage> list_records(Connection& connection, const ListQuery& query) {
   }
 }
 
-Result<std::vector<Deletion>> pending_deletions(Connection& connection, int limit,
-                                                const std::optional<ImageId>& after) {
-  auto select =
-      connection.statement("SELECT image_id, blob_keys FROM deletions WHERE image_id > ? ORDER BY image_id LIMIT ?");
+Result<std::vector<ImageRecord>> records_after(Connection& connection, const std::optional<ImageId>& after, int limit) {
+  static const std::string sql =
+      "SELECT " + record_columns() + " FROM images WHERE image_id > ? ORDER BY image_id LIMIT ?";
+  auto select = connection.statement(sql);
   if (!select) return fail(select.error());
   select->bind(after ? after->text() : std::string(), std::int64_t{std::max(limit, 0)});  // negative: no limit
-  std::vector<Deletion> deletions;
-  for (;;) {
-    const auto row = select->step();
-    if (!row) return fail(row.error());
-    if (!*row) return deletions;
-    auto deletion = read_deletion(*select);
-    if (!deletion) return fail(deletion.error());
-    deletions.push_back(std::move(*deletion));
-  }
+  return read_rows<ImageRecord>(*select, read_record);
 }
 
 Result<void> check(Connection& connection) {

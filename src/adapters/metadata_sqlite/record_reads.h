@@ -9,7 +9,7 @@ namespace tintype::sqlite {
 // same name.
 Result<ImageRecord> find_record(Connection& connection, const ImageId& id);
 Result<ListPage> list_records(Connection& connection, const ListQuery& query);
-Result<std::vector<Deletion>> pending_deletions(Connection& connection, int limit, const std::optional<ImageId>& after);
+Result<std::vector<ImageRecord>> records_after(Connection& connection, const std::optional<ImageId>& after, int limit);
 Result<void> check(Connection& connection);
 
 }  // namespace tintype::sqlite

@@ -35,6 +35,8 @@ enum : int {
   UpdatedAt,
   UploadedAt,
   Version,
+  MainSha256,
+  ThumbnailSha256,
   Count,
 };
 }  // namespace column
@@ -66,6 +68,8 @@ constexpr std::array<std::string_view, column::Count> kNames = {
     "updated_at",
     "uploaded_at",
     "version",
+    "main_sha256",
+    "thumbnail_sha256",
 };
 
 std::string joined_names(std::string_view prefix) {
@@ -122,7 +126,8 @@ void bind_record(Statement& statement, const ImageRecord& record) {
                  std::int64_t{record.width}, std::int64_t{record.height}, std::int64_t{record.source_pages},
                  std::int64_t{record.quality}, record.main_key, record.thumbnail_key, status_name(record.status),
                  record.processing_error, record.placeholder, record.content_sha256, to_milliseconds(record.created_at),
-                 to_milliseconds(record.updated_at), to_milliseconds(record.uploaded_at), record.version);
+                 to_milliseconds(record.updated_at), to_milliseconds(record.uploaded_at), record.version,
+                 record.main_sha256, record.thumbnail_sha256);
 }
 
 Result<ImageRecord> read_record(const Statement& row) {
@@ -152,6 +157,8 @@ Result<ImageRecord> read_record(const Statement& row) {
       .processing_error = row.optional_text(column::ProcessingError),
       .placeholder = row.text(column::Placeholder),
       .content_sha256 = row.text(column::ContentSha256),
+      .main_sha256 = row.text(column::MainSha256),
+      .thumbnail_sha256 = row.text(column::ThumbnailSha256),
       .created_at = time_at(row, column::CreatedAt),
       .updated_at = time_at(row, column::UpdatedAt),
       .uploaded_at = time_at(row, column::UploadedAt),

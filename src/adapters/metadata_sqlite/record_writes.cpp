@@ -79,31 +79,4 @@ Result<ImageRecord> update_text(Connection& connection, const ImageId& id, const
   return record;
 }
 
-Result<Deletion> begin_deletion(Connection& connection, const ImageId& id, UnixTime now) {
-  Deletion deletion{.image_id = id, .blob_keys = {}};
-  // The tags go with their image (ON DELETE CASCADE).
-  auto remove = connection.statement("DELETE FROM images WHERE image_id = ? RETURNING main_key, thumbnail_key");
-  if (!remove) return fail(remove.error());
-  remove->bind(id.text());
-  const auto row = remove->step();
-  if (!row) return fail(row.error());
-  if (!*row) return fail(ErrorCode::NotFound, "no such image");
-  deletion.blob_keys.push_back(remove->text(0));
-  if (auto thumbnail = remove->optional_text(1)) deletion.blob_keys.push_back(std::move(*thumbnail));
-  if (auto done = remove->run(); !done) return fail(done.error());
-
-  auto journal = connection.statement("INSERT INTO deletions (image_id, blob_keys, requested_at) VALUES (?, ?, ?)");
-  if (!journal) return fail(journal.error());
-  journal->bind(id.text(), to_json_array(deletion.blob_keys), to_milliseconds(now));
-  if (auto written = journal->run(); !written) return fail(written.error());
-  return deletion;
-}
-
-Result<void> finish_deletion(Connection& connection, const ImageId& id) {
-  auto remove = connection.statement("DELETE FROM deletions WHERE image_id = ?");
-  if (!remove) return fail(remove.error());
-  remove->bind(id.text());
-  return remove->run();
-}
-
 }  // namespace tintype::sqlite

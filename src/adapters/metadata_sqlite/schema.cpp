@@ -61,8 +61,58 @@ constexpr const char* kCreateImages = R"sql(
   ) STRICT, WITHOUT ROWID;
 )sql";
 
+// A claim's status is 'held', 'released' or 'completed'. `upload_results` keeps the record of a completed upload as it
+// was committed, for as long as the upload is remembered; its columns follow those of `images`. An entry of `deletions`
+// gets a new number whenever its image is entered again, so that who works on an old entry cannot finish a newer one.
+constexpr const char* kCreateJournal = R"sql(
+  ALTER TABLE images ADD COLUMN main_sha256 TEXT NOT NULL DEFAULT '';
+  ALTER TABLE images ADD COLUMN thumbnail_sha256 TEXT NOT NULL DEFAULT '';
+
+  CREATE TABLE upload_claims (
+    user_id     TEXT NOT NULL,
+    token       TEXT NOT NULL,
+    status      TEXT NOT NULL,
+    fingerprint TEXT NOT NULL,
+    image_id    TEXT NOT NULL,
+    blob_keys   TEXT NOT NULL,           -- JSON array of strings
+    holder      TEXT NOT NULL,
+    due_at      INTEGER NOT NULL,        -- end of the lease, or of the time that it is remembered
+    PRIMARY KEY (user_id, token)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX upload_claims_by_due ON upload_claims (due_at);
+  CREATE UNIQUE INDEX upload_claims_by_image ON upload_claims (image_id);
+
+  CREATE TABLE upload_results AS SELECT * FROM images WHERE 0;
+  CREATE UNIQUE INDEX upload_results_by_image ON upload_results (image_id);
+
+  ALTER TABLE deletions RENAME TO old_deletions;
+  CREATE TABLE deletions (
+    entry     INTEGER PRIMARY KEY AUTOINCREMENT,
+    image_id  TEXT NOT NULL UNIQUE,
+    blob_keys TEXT NOT NULL,             -- JSON array of strings
+    failures  INTEGER NOT NULL,
+    due_at    INTEGER NOT NULL
+  ) STRICT;
+  CREATE INDEX deletions_by_due ON deletions (due_at);
+  INSERT INTO deletions (image_id, blob_keys, failures, due_at) SELECT image_id, blob_keys, 0, requested_at FROM old_deletions;
+  DROP TABLE old_deletions;
+
+  CREATE TABLE last_verification (
+    only_row       INTEGER PRIMARY KEY CHECK (only_row = 1),
+    blobs          INTEGER NOT NULL,
+    records        INTEGER NOT NULL,
+    orphaned_files INTEGER NOT NULL,
+    missing_files  INTEGER NOT NULL,
+    corrupt_files  INTEGER NOT NULL,
+    unknown_files  INTEGER NOT NULL,
+    repaired       INTEGER NOT NULL,
+    sample_percent REAL NOT NULL,
+    finished_at    INTEGER NOT NULL
+  ) STRICT;
+)sql";
+
 // Step n brings a file from version n to n + 1. Released steps never change; add one.
-constexpr std::array kSteps = {kCreateImages};
+constexpr std::array kSteps = {kCreateImages, kCreateJournal};
 
 }  // namespace
 

@@ -51,10 +51,28 @@ TEST_F(Schema, NewerFileIsRefusedAndNotTouched) {
 
 TEST_F(Schema, FailedStepLeavesTheFileAsItWas) {
   auto connection = open();
-  ASSERT_TRUE(connection->execute("CREATE TABLE deletions (n)"));  // the step's last table cannot be created
+  ASSERT_TRUE(
+      connection->execute("CREATE TABLE last_verification (n)"));  // the last step's last table cannot be created
   EXPECT_FALSE(migrate(*connection));
   EXPECT_EQ(integer(*connection, "PRAGMA user_version"), 0);
   EXPECT_EQ(integer(*connection, "SELECT count(*) FROM sqlite_schema"), 1);
+}
+
+TEST_F(Schema, DeletionsOfTheFirstVersionAreKeptAndDue) {
+  auto connection = open();
+  ASSERT_TRUE(migrate(*connection));
+  // Back to what the first version made of it.
+  ASSERT_TRUE(connection->execute(
+      "DROP TABLE deletions; DROP TABLE upload_claims; DROP TABLE upload_results; DROP TABLE last_verification;"
+      "ALTER TABLE images DROP COLUMN main_sha256; ALTER TABLE images DROP COLUMN thumbnail_sha256;"
+      "CREATE TABLE deletions (image_id TEXT NOT NULL PRIMARY KEY, blob_keys TEXT NOT NULL, requested_at INTEGER NOT "
+      "NULL)"
+      " STRICT, WITHOUT ROWID;"
+      "INSERT INTO deletions VALUES ('01J00000000000000000000000', '[\"k\"]', 7);"
+      "PRAGMA user_version = 1"));
+  ASSERT_TRUE(migrate(*connection));
+  EXPECT_EQ(integer(*connection, "SELECT due_at FROM deletions WHERE blob_keys = '[\"k\"]' AND failures = 0"), 7);
+  EXPECT_EQ(integer(*connection, "PRAGMA user_version"), schema_version());
 }
 
 }  // namespace

@@ -1,7 +1,10 @@
 #include "adapters/metadata_sqlite/sqlite_metadata_store.h"
 
+#include "adapters/metadata_sqlite/claims.h"
+#include "adapters/metadata_sqlite/deletions.h"
 #include "adapters/metadata_sqlite/record_reads.h"
 #include "adapters/metadata_sqlite/record_writes.h"
+#include "adapters/metadata_sqlite/references.h"
 #include "adapters/metadata_sqlite/schema.h"
 
 namespace tintype {
@@ -51,10 +54,6 @@ Result<T> SqliteMetadataStore::write(Deadline deadline, const Body& body) {
   return std::move(*value);
 }
 
-Result<void> SqliteMetadataStore::insert(const ImageRecord& record, Deadline deadline) {
-  return writes_.run([&](Connection& connection) { return sqlite::insert_record(connection, record); }, deadline);
-}
-
 Result<ImageRecord> SqliteMetadataStore::find(const ImageId& id, Deadline deadline) {
   return read<ImageRecord>(deadline, [&](Connection& connection) { return sqlite::find_record(connection, id); });
 }
@@ -71,18 +70,77 @@ Result<ImageRecord> SqliteMetadataStore::update_text(const ImageId& id, const Im
   });
 }
 
+Result<ClaimOutcome> SqliteMetadataStore::claim(const UploadClaim& wanted, UnixTime now, Deadline deadline) {
+  return write<ClaimOutcome>(deadline, [&](Connection& connection) { return sqlite::claim(connection, wanted, now); });
+}
+
+Result<void> SqliteMetadataStore::renew(const UploadClaim& claim, UnixTime due, Deadline deadline) {
+  return writes_.run([&](Connection& connection) { return sqlite::renew(connection, claim, due); }, deadline);
+}
+
+Result<void> SqliteMetadataStore::complete(const UploadClaim& claim, const ImageRecord& record,
+                                           UnixTime remembered_until, Deadline deadline) {
+  return writes_.run(
+      [&](Connection& connection) { return sqlite::complete(connection, claim, record, remembered_until); }, deadline);
+}
+
+Result<void> SqliteMetadataStore::release(const UploadClaim& claim, UnixTime due, Deadline deadline) {
+  return writes_.run([&](Connection& connection) { return sqlite::release(connection, claim, due); }, deadline);
+}
+
+Result<std::vector<UploadClaim>> SqliteMetadataStore::due_claims(UnixTime now, int limit, Deadline deadline) {
+  return read<std::vector<UploadClaim>>(
+      deadline, [&](Connection& connection) { return sqlite::due_claims(connection, now, limit); });
+}
+
+Result<std::optional<Deletion>> SqliteMetadataStore::expire(const UploadClaim& claim, UnixTime now, Deadline deadline) {
+  return write<std::optional<Deletion>>(deadline,
+                                        [&](Connection& connection) { return sqlite::expire(connection, claim, now); });
+}
+
 Result<Deletion> SqliteMetadataStore::begin_deletion(const ImageId& id, UnixTime now, Deadline deadline) {
   return write<Deletion>(deadline, [&](Connection& connection) { return sqlite::begin_deletion(connection, id, now); });
 }
 
-Result<std::vector<Deletion>> SqliteMetadataStore::pending_deletions(int limit, std::optional<ImageId> after,
-                                                                     Deadline deadline) {
-  return read<std::vector<Deletion>>(
-      deadline, [&](Connection& connection) { return sqlite::pending_deletions(connection, limit, after); });
+Result<std::optional<Deletion>> SqliteMetadataStore::bury(const ImageId& id, std::span<const std::string> keys,
+                                                          UnixTime now, Deadline deadline) {
+  return write<std::optional<Deletion>>(
+      deadline, [&](Connection& connection) { return sqlite::bury(connection, id, keys, now); });
 }
 
-Result<void> SqliteMetadataStore::finish_deletion(const ImageId& id, Deadline deadline) {
-  return writes_.run([&](Connection& connection) { return sqlite::finish_deletion(connection, id); }, deadline);
+Result<std::vector<Deletion>> SqliteMetadataStore::due_deletions(UnixTime now, int limit, Deadline deadline) {
+  return read<std::vector<Deletion>>(
+      deadline, [&](Connection& connection) { return sqlite::due_deletions(connection, now, limit); });
+}
+
+Result<void> SqliteMetadataStore::postpone_deletion(const Deletion& deletion, UnixTime due, Deadline deadline) {
+  return writes_.run([&](Connection& connection) { return sqlite::postpone_deletion(connection, deletion, due); },
+                     deadline);
+}
+
+Result<void> SqliteMetadataStore::finish_deletion(const Deletion& deletion, Deadline deadline) {
+  return writes_.run([&](Connection& connection) { return sqlite::finish_deletion(connection, deletion); }, deadline);
+}
+
+Result<std::vector<ImageRecord>> SqliteMetadataStore::records_after(const std::optional<ImageId>& after, int limit,
+                                                                    Deadline deadline) {
+  return read<std::vector<ImageRecord>>(
+      deadline, [&](Connection& connection) { return sqlite::records_after(connection, after, limit); });
+}
+
+Result<std::vector<std::string>> SqliteMetadataStore::unreferenced(std::span<const std::string> keys,
+                                                                   Deadline deadline) {
+  return read<std::vector<std::string>>(deadline,
+                                        [&](Connection& connection) { return sqlite::unreferenced(connection, keys); });
+}
+
+Result<void> SqliteMetadataStore::keep_verification(const VerificationReport& report, Deadline deadline) {
+  return writes_.run([&](Connection& connection) { return sqlite::keep_verification(connection, report); }, deadline);
+}
+
+Result<std::optional<VerificationReport>> SqliteMetadataStore::last_verification(Deadline deadline) {
+  return read<std::optional<VerificationReport>>(
+      deadline, [&](Connection& connection) { return sqlite::last_verification(connection); });
 }
 
 Result<void> SqliteMetadataStore::check(Deadline deadline) {

@@ -12,12 +12,14 @@
 
 #include "base/unique_fd.h"
 #include "tests/support/record_maker.h"
+#include "tests/support/stored_record.h"
 #include "tests/support/temp_directory.h"
 
 namespace tintype {
 namespace {
 
 using testing::HasSubstr;
+using testing_support::add_record;
 using testing_support::describe;
 using testing_support::RecordMaker;
 using testing_support::TempDirectory;
@@ -77,13 +79,13 @@ TEST_F(SqliteMetadataStoreTest, RecordsAndJournalSurviveReopen) {
   const ImageRecord deleted = maker_.next();
   {
     auto store = open();
-    ASSERT_TRUE(store->insert(record, soon()));
-    ASSERT_TRUE(store->insert(deleted, soon()));
+    ASSERT_TRUE(add_record(*store, record, soon()));
+    ASSERT_TRUE(add_record(*store, deleted, soon()));
     ASSERT_TRUE(store->begin_deletion(deleted.image_id, deleted.updated_at, soon()));
   }
   auto store = open();
   EXPECT_EQ(describe(store->find(record.image_id, soon()).value()), describe(record));
-  EXPECT_EQ(store->pending_deletions(10, {}, soon()).value().at(0).image_id, deleted.image_id);
+  EXPECT_EQ(store->due_deletions(deleted.updated_at, 10, soon()).value().at(0).image_id, deleted.image_id);
 }
 
 // In a child process: inserts from four threads and tells each id through `pipe` once it has been acknowledged.
@@ -93,7 +95,7 @@ TEST_F(SqliteMetadataStoreTest, RecordsAndJournalSurviveReopen) {
     RecordMaker maker("user" + std::to_string(thread));
     for (;;) {
       const ImageRecord record = maker.next_tagged({"t"});
-      if (!store->insert(record, Deadline::never())) ::_exit(1);
+      if (!add_record(*store, record, Deadline::never())) ::_exit(1);
       const std::string line = record.image_id.text() + "\n";
       if (::write(pipe, line.data(), line.size()) != static_cast<ssize_t>(line.size())) ::_exit(2);
     }
@@ -137,13 +139,13 @@ TEST_F(SqliteMetadataStoreTest, KilledProcessLeavesEveryAcknowledgedRecord) {
 TEST_F(SqliteMetadataStoreTest, FullDiskIsStoreUnavailableAndTheStoreRecovers) {
   auto store = open();
   std::vector<ImageRecord> kept = {maker_.next_full()};
-  ASSERT_TRUE(store->insert(kept[0], soon()));
+  ASSERT_TRUE(add_record(*store, kept[0], soon()));
   std::optional<ImageRecord> lost;
   {
     const FileSizeLimit no_room(std::filesystem::file_size(file_.string() + "-wal") + 40'000);
     while (!lost) {
       const ImageRecord record = maker_.next_full();
-      const auto inserted = store->insert(record, soon());
+      const auto inserted = add_record(*store, record, soon());
       if (inserted) kept.push_back(record);
       if (inserted) continue;
       EXPECT_EQ(inserted.error().code, ErrorCode::StoreUnavailable) << to_string(inserted.error());
@@ -151,7 +153,7 @@ TEST_F(SqliteMetadataStoreTest, FullDiskIsStoreUnavailableAndTheStoreRecovers) {
     }
     EXPECT_TRUE(store->find(kept[0].image_id, soon()));
   }
-  ASSERT_TRUE(store->insert(kept.emplace_back(maker_.next_full()), soon()));
+  ASSERT_TRUE(add_record(*store, kept.emplace_back(maker_.next_full()), soon()));
   store = nullptr;
   store = open();
   for (const ImageRecord& record : kept) EXPECT_TRUE(store->find(record.image_id, soon()));
@@ -165,7 +167,7 @@ TEST_F(SqliteMetadataStoreTest, TwoStoresShareOneFile) {
     RecordMaker maker(owner);
     for (int i = 0; i < 50; ++i) {
       const ImageRecord record = maker.next();
-      const auto inserted = store.insert(record, soon());
+      const auto inserted = add_record(store, record, soon());
       EXPECT_TRUE(inserted) << to_string(inserted.error());
       EXPECT_TRUE(other.find(record.image_id, soon()));
     }
@@ -229,7 +231,7 @@ TEST_F(SqliteMetadataStoreTest, FileThatIsNoDatabaseIsStoreUnavailable) {
 TEST_F(SqliteMetadataStoreTest, DeletedImageLeavesNoTagsBehind) {
   auto store = open();
   const ImageRecord record = maker_.next_tagged({"a", "b"});
-  ASSERT_TRUE(store->insert(record, soon()));
+  ASSERT_TRUE(add_record(*store, record, soon()));
   ASSERT_TRUE(store->begin_deletion(record.image_id, record.updated_at, soon()));
   auto reader = sqlite::Connection::open_read_only(file_).value();
   auto left = reader->statement("SELECT count(*) FROM image_tags").value();
@@ -240,7 +242,7 @@ TEST_F(SqliteMetadataStoreTest, DeletedImageLeavesNoTagsBehind) {
 TEST_F(SqliteMetadataStoreTest, DamagedRowIsStoreUnavailable) {
   auto store = open();
   const ImageRecord record = maker_.next();
-  ASSERT_TRUE(store->insert(record, soon()));
+  ASSERT_TRUE(add_record(*store, record, soon()));
   auto other = sqlite::Connection::open_read_write(file_, std::chrono::seconds(5)).value();
   for (const char* damage : {"UPDATE images SET tags = '[1]'", "UPDATE images SET tags = '[]', status = 'odd'"}) {
     ASSERT_TRUE(other->execute(damage));

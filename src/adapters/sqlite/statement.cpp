@@ -13,6 +13,11 @@ void Statement::bind_one(int index, std::int64_t value) {
   if (bind_code_ == SQLITE_OK) bind_code_ = code;
 }
 
+void Statement::bind_one(int index, double value) {
+  const int code = sqlite3_bind_double(prepared_, index, value);
+  if (bind_code_ == SQLITE_OK) bind_code_ = code;
+}
+
 void Statement::bind_one(int index, std::string_view text) {
   const char* data = text.data() == nullptr ? "" : text.data();  // a null pointer would bind NULL
   const auto copy = SQLITE_TRANSIENT;  // NOLINT(performance-no-int-to-ptr): sqlite3.h spells it as a cast of -1
@@ -52,6 +57,10 @@ void Statement::reset() {
 
 std::int64_t Statement::integer(int column) const {
   return sqlite3_column_int64(prepared_, column);
+}
+
+double Statement::real(int column) const {
+  return sqlite3_column_double(prepared_, column);
 }
 
 std::string Statement::text(int column) const {

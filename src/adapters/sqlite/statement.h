@@ -33,6 +33,7 @@ class Statement {
   }
   // Binds ?`index`. Text is copied.
   void bind_one(int index, std::int64_t value);
+  void bind_one(int index, double value);
   void bind_one(int index, std::string_view text);
   void bind_one(int index, const std::string& text) { bind_one(index, std::string_view(text)); }
   void bind_one(int index, const std::optional<std::int64_t>& value);
@@ -47,6 +48,7 @@ class Statement {
 
   // Columns of the current row, counted from 0.
   std::int64_t integer(int column) const;
+  double real(int column) const;
   std::string text(int column) const;
   std::optional<std::string> optional_text(int column) const;
 

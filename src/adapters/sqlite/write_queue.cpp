@@ -14,6 +14,7 @@
 #include <exception>
 
 #include "adapters/sqlite/transaction.h"
+#include "base/crash_point.h"
 
 namespace tintype::sqlite {
 namespace {
@@ -99,7 +100,9 @@ void WriteQueue::run_batch() {
   const Batch batch = take_batch();
   if (batch.empty()) return;  // all have left while we waited for the lock
   auto done = transaction ? run_jobs(batch) : Result<void>(fail(transaction.error()));
+  crash_point("metadata.before-commit");
   if (done) done = transaction->commit();
+  crash_point("metadata.after-commit");
   if (!done) {
     // Also for jobs that failed by themselves: they may have seen what their neighbours wrote.
     for (Ticket* ticket : batch) ticket->outcome = fail(as_unavailable(done.error()));

@@ -1,0 +1,30 @@
+#pragma once
+
+#include <memory>
+
+#include "base/result.h"
+#include "config/settings.h"
+#include "ports/blob_store.h"
+#include "ports/metadata_store.h"
+
+namespace tintype {
+
+struct Stores {
+  std::unique_ptr<BlobStore> blobs;
+  std::unique_ptr<MetadataStore> metadata;
+};
+
+// The stores that the settings name; makes what is missing. Error: the message says what to do about it.
+Result<Stores> open_stores(const config::Settings& settings);
+
+// The same for commands that only make sense where a service has run before: a data directory that is not there is an
+// error, since it is more likely a wrong name than an empty service.
+Result<Stores> open_existing_stores(const config::Settings& settings);
+
+// Makes the data directory, which only its owner may read, if it is not there. Error: the message says why not.
+Result<void> make_data_dir(const std::filesystem::path& directory);
+
+// An error of a store that `directory` holds, in words for who runs the service.
+tl::unexpected<Error> cannot_use(const std::filesystem::path& directory, const Error& error);
+
+}  // namespace tintype
