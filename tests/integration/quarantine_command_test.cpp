@@ -4,7 +4,7 @@
 #include <boost/json.hpp>
 
 #include "adapters/quarantine_sqlite/sqlite_quarantine_store.h"
-#include "tests/integration/server_process.h"
+#include "tests/integration/program_run.h"
 #include "tests/support/temp_directory.h"
 
 namespace tintype {
@@ -19,12 +19,6 @@ using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::Not;
 
-struct Ran {
-  int code = -1;
-  std::string output;
-  std::string error;
-};
-
 std::string hash(char digit) {
   return std::string(64, digit);
 }
@@ -36,21 +30,12 @@ class QuarantineCommand : public testing::Test {
  protected:
   QuarantineCommand() { std::filesystem::create_directory(data_dir_); }
 
-  // Waits for a whole line, as every run prints one: the pipes may still hold it when the process has ended.
-  Ran run(std::vector<std::string> arguments) const {
+  ProgramRun run(std::vector<std::string> arguments) const {
     arguments.insert(arguments.begin(), {program(), "quarantine", "--data-dir", data_dir_.string()});
-    ChildProcess process(arguments, {});
-    Ran ran;
-    if (const auto ended = process.wait(20s)) ran.code = ended->code;
-    const Deadline deadline = Deadline::after(2s);
-    while (!(process.standard_output() + process.standard_error()).ends_with('\n') && !deadline.expired())
-      std::this_thread::sleep_for(5ms);
-    ran.output = process.standard_output();
-    ran.error = process.standard_error();
-    return ran;
+    return run_program(arguments);
   }
   // A member of every entry that `tintype quarantine --json` printed.
-  static std::vector<std::string> values(const Ran& ran, const char* member) {
+  static std::vector<std::string> values(const ProgramRun& ran, const char* member) {
     std::vector<std::string> found;
     const auto entries = boost::json::parse(ran.output);
     for (const auto& entry : entries.as_array()) found.emplace_back(entry.at(member).as_string());
@@ -71,7 +56,7 @@ TEST_F(QuarantineCommand, TableShowsWatchedAndQuarantinedContents) {
   strike('a', now() - 2s);
   const QuarantineEntry watched = strike('b', now() - 1s);
   const QuarantineEntry quarantined = strike('a');
-  const Ran ran = run({});
+  const ProgramRun ran = run({});
   EXPECT_EQ(ran.code, 0) << ran.error;
   const auto line = [](const QuarantineEntry& entry, const std::string& strikes_and_state) {
     return entry.content_sha256 + " +" + strikes_and_state + " +signal 11 +" + to_rfc3339(entry.last_strike) + " +" +
@@ -85,7 +70,7 @@ TEST_F(QuarantineCommand, JsonHasEveryMember) {
   strike('b', now() - 1s);
   strike('a');
   const QuarantineEntry entry = strike('a');
-  const Ran ran = run({"--json"});
+  const ProgramRun ran = run({"--json"});
   EXPECT_EQ(ran.code, 0) << ran.error;
   const boost::json::value expected = {{"sha256", hash('a')},
                                        {"strikes", 2},
@@ -100,7 +85,7 @@ TEST_F(QuarantineCommand, JsonHasEveryMember) {
 TEST_F(QuarantineCommand, LimitKeepsTheNewest) {
   strike('a', now() - 1s);
   strike('b');
-  const Ran ran = run({"--json", "--limit", "1"});
+  const ProgramRun ran = run({"--json", "--limit", "1"});
   EXPECT_THAT(values(ran, "sha256"), ElementsAre(hash('b')));
 }
 
@@ -110,7 +95,7 @@ TEST_F(QuarantineCommand, ExpiredEntryIsNotShown) {
 }
 
 TEST_F(QuarantineCommand, MissingFileIsAnEmptyListAndIsNotMade) {
-  const Ran table = run({});
+  const ProgramRun table = run({});
   EXPECT_EQ(table.code, 0) << table.error;
   EXPECT_THAT(table.output, Not(HasSubstr("watched")));
   EXPECT_EQ(run({"--json"}).output, "[]\n");
@@ -124,16 +109,16 @@ TEST_F(QuarantineCommand, MissingFileIsAnEmptyListAndIsNotMade) {
 TEST_F(QuarantineCommand, ForgetTakesOneOffAndASecondTimeSaysItIsNotThere) {
   strike('a');
   strike('b');
-  const Ran first = run({"--forget", std::string(64, 'A')});  // as other programs may print it
+  const ProgramRun first = run({"--forget", std::string(64, 'A')});  // as other programs may print it
   EXPECT_EQ(first.code, 0) << first.error;
   EXPECT_THAT(values(run({"--json"}), "sha256"), ElementsAre(hash('b')));
-  const Ran second = run({"--forget", hash('a')});
+  const ProgramRun second = run({"--forget", hash('a')});
   EXPECT_EQ(second.code, 1);
   EXPECT_THAT(second.error, AllOf(HasSubstr(hash('a')), HasSubstr("not on the quarantine list")));
 }
 
 TEST_F(QuarantineCommand, WhatIsNoHashOrNoLimitIsRefused) {
-  const Ran ran = run({"--forget", "abc"});
+  const ProgramRun ran = run({"--forget", "abc"});
   EXPECT_EQ(ran.code, 1);
   EXPECT_THAT(ran.error, HasSubstr("64 hexadecimal digits"));
   EXPECT_EQ(run({"--limit", "0"}).code, 1);
@@ -144,7 +129,7 @@ TEST_F(QuarantineCommand, DamagedFileIsNamedAndEndsWithOne) {
   strike('a');
   std::filesystem::resize_file(file_, 0);
   std::filesystem::resize_file(file_, 8192);
-  const Ran ran = run({});
+  const ProgramRun ran = run({});
   EXPECT_EQ(ran.code, 1);
   EXPECT_THAT(ran.error, HasSubstr(file_.string()));
   EXPECT_THAT(ran.output, IsEmpty());

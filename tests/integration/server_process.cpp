@@ -69,8 +69,12 @@ ChildProcess::~ChildProcess() {
     ::kill(pid_, SIGKILL);
     (void)wait(10s);
   }
-  output_reader_.join();
-  error_reader_.join();
+  wait_for_end_of_output();
+}
+
+void ChildProcess::wait_for_end_of_output() {
+  if (output_reader_.joinable()) output_reader_.join();
+  if (error_reader_.joinable()) error_reader_.join();
 }
 
 void ChildProcess::collect(int descriptor, std::string& into) {

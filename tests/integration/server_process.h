@@ -33,6 +33,8 @@ class ChildProcess {
   // nullopt if it still runs after `timeout`.
   std::optional<ExitStatus> wait(std::chrono::milliseconds timeout);
 
+  // Waits until it and all that have inherited its output have ended; from then on the output is whole.
+  void wait_for_end_of_output();
   std::string standard_output() const;
   std::string standard_error() const;
   // The first line of stderr that contains `text`, waiting for it; empty if the child ends or time runs out first.

@@ -4,6 +4,7 @@
 #include <boost/json.hpp>
 #include <fstream>
 
+#include "tests/integration/program_run.h"
 #include "tests/integration/shared_server.h"
 
 namespace tintype {
@@ -17,39 +18,19 @@ using testing::IsEmpty;
 
 constexpr const char* kStrayId = "01ARZ3NDEKTSV4RRFFQ69G5FAV";
 
-struct Ran {
-  int code = -1;
-  std::string output;
-  std::string error;
-};
-
 class VerifyCommand : public testing::Test {
  protected:
-  // Waits for a whole line, as every run prints one: the pipes may still hold it when the process has ended.
-  static Ran run_words(const std::vector<std::string>& words) {
-    ChildProcess process(words, {});
-    Ran ran;
-    if (const auto ended = process.wait(20s)) ran.code = ended->code;
-    const Deadline deadline = Deadline::after(2s);
-    const auto has_its_line = [&] {
-      return (ran.code == 1 ? process.standard_error() : process.standard_output()).ends_with('\n');
-    };
-    while (!has_its_line() && !deadline.expired()) std::this_thread::sleep_for(5ms);
-    ran.output = process.standard_output();
-    ran.error = process.standard_error();
-    return ran;
-  }
   std::vector<std::string> words(std::vector<std::string> arguments) const {
     arguments.insert(arguments.begin(), program());
     arguments.insert(arguments.end(), {"--data-dir", data_dir_.string()});
     return arguments;
   }
-  Ran verify(std::vector<std::string> flags = {}) const {
+  ProgramRun verify(std::vector<std::string> flags = {}) const {
     flags.insert(flags.begin(), "verify");
-    return run_words(words(std::move(flags)));
+    return run_program(words(std::move(flags)));
   }
   // The members of the object that were printed and are not 0.
-  static std::map<std::string, double> counts(const Ran& ran) {
+  static std::map<std::string, double> counts(const ProgramRun& ran) {
     std::map<std::string, double> found;
     boost::json::error_code error;
     const auto printed = boost::json::parse(ran.output, error);
@@ -87,7 +68,7 @@ class VerifyCommand : public testing::Test {
 TEST_F(VerifyCommand, CleanStorePrintsEveryCountAndEndsWithZero) {
   upload();
   upload();
-  const Ran ran = verify({"--checksums", "--grace", "0s"});
+  const ProgramRun ran = verify({"--checksums", "--grace", "0s"});
   EXPECT_EQ(ran.code, 0) << ran.error;
   EXPECT_EQ(ran.output,
             "{\"blobs\":4,\"records\":2,\"orphanedFiles\":0,\"missingFiles\":0,\"corruptFiles\":0,\"unknownFiles\":0,"
@@ -99,13 +80,13 @@ TEST_F(VerifyCommand, StrayFileIsFoundAndRepaired) {
   const auto file = leave_stray_file();
   const std::string id = upload();
   EXPECT_EQ(verify().code, 0) << "it is too young";
-  const Ran found = verify({"--grace", "0s"});
+  const ProgramRun found = verify({"--grace", "0s"});
   EXPECT_EQ(found.code, 2) << found.error;
   EXPECT_EQ(counts(found).at("orphanedFiles"), 1);
   EXPECT_THAT(found.error, AllOf(HasSubstr("\"orphaned\""), HasSubstr(kStrayId)));
   EXPECT_TRUE(std::filesystem::exists(file));
 
-  const Ran repaired = verify({"--repair", "--grace", "0s"});
+  const ProgramRun repaired = verify({"--repair", "--grace", "0s"});
   EXPECT_EQ(repaired.code, 0) << repaired.error;
   EXPECT_EQ(counts(repaired).at("repaired"), 1);
   EXPECT_FALSE(std::filesystem::exists(file));
@@ -118,7 +99,7 @@ TEST_F(VerifyCommand, FilesOfOthersAreCountedAndLeftAlone) {
   const auto file = data_dir_ / "blobs" / "images" / "note.txt";
   upload();
   std::ofstream(file) << "not ours";
-  const Ran ran = verify({"--repair", "--grace", "0s"});
+  const ProgramRun ran = verify({"--repair", "--grace", "0s"});
   EXPECT_EQ(ran.code, 0) << ran.error;
   EXPECT_EQ(counts(ran).at("unknownFiles"), 1);
   EXPECT_TRUE(std::filesystem::exists(file));
@@ -129,7 +110,7 @@ TEST_F(VerifyCommand, RemovedFileIsMissingAndShortenedFileIsCorrupt) {
   const auto file = main_picture(upload());
   std::filesystem::resize_file(file, std::filesystem::file_size(file) / 2);
   std::filesystem::resize_file(thumbnail(upload()), 0);
-  const Ran ran = verify({"--repair"});
+  const ProgramRun ran = verify({"--repair"});
   EXPECT_EQ(ran.code, 2) << ran.error;
   EXPECT_EQ(counts(ran).at("missingFiles"), 1);
   EXPECT_EQ(counts(ran).at("corruptFiles"), 2);
@@ -145,7 +126,7 @@ TEST_F(VerifyCommand, ChangedByteIsFoundOnlyWithChecksums) {
   bytes.put(flipped);
   bytes.close();
   EXPECT_EQ(verify().code, 0);
-  const Ran ran = verify({"--checksums"});
+  const ProgramRun ran = verify({"--checksums"});
   EXPECT_EQ(ran.code, 2) << ran.error;
   EXPECT_EQ(counts(ran).at("corruptFiles"), 1);
   EXPECT_THAT(ran.error, AllOf(HasSubstr("\"corrupt\""), HasSubstr("thumbnails/")));
@@ -153,7 +134,7 @@ TEST_F(VerifyCommand, ChangedByteIsFoundOnlyWithChecksums) {
 
 TEST_F(VerifyCommand, SampleIsNamedInTheReport) {
   upload();
-  const Ran ran = verify({"--sample", "12.5"});
+  const ProgramRun ran = verify({"--sample", "12.5"});
   EXPECT_EQ(ran.code, 0) << ran.error;
   EXPECT_EQ(counts(ran).at("samplePercent"), 12.5);
 }
@@ -161,7 +142,7 @@ TEST_F(VerifyCommand, SampleIsNamedInTheReport) {
 TEST_F(VerifyCommand, DirectoryWithoutAServiceIsAnErrorAndStaysAsItIs) {
   const auto elsewhere = directory_.path() / "elsewhere";
   for (const char* command : {"verify", "sweep"}) {
-    const Ran ran = run_words({program(), command, "--data-dir", elsewhere.string()});
+    const ProgramRun ran = run_program({program(), command, "--data-dir", elsewhere.string()});
     EXPECT_EQ(ran.code, 1);
     EXPECT_THAT(ran.error, AllOf(HasSubstr(elsewhere.string()), HasSubstr("--data-dir")));
     EXPECT_THAT(ran.output, IsEmpty());
@@ -171,12 +152,12 @@ TEST_F(VerifyCommand, DirectoryWithoutAServiceIsAnErrorAndStaysAsItIs) {
 
 TEST_F(VerifyCommand, ValuesOutOfBoundsAreRefusedByName) {
   for (const char* percent : {"0", "100.5", "-1", "nan", "many"}) {
-    const Ran ran = verify({std::string("--sample=") + percent});
+    const ProgramRun ran = verify({std::string("--sample=") + percent});
     EXPECT_EQ(ran.code, 1) << percent;
     EXPECT_THAT(ran.error, HasSubstr("--sample"));
   }
   for (const char* duration : {"90", "soon", "-1s"}) {
-    const Ran ran = verify({std::string("--grace=") + duration});
+    const ProgramRun ran = verify({std::string("--grace=") + duration});
     EXPECT_EQ(ran.code, 1) << duration;
     EXPECT_THAT(ran.error, HasSubstr("--grace"));
   }
@@ -191,7 +172,7 @@ TEST_F(VerifyCommand, SignalEndsTheRun) {
                                   "os.kill(os.getpid(), signal.SIGINT)\n"
                                   "os.execv(sys.argv[1], sys.argv[1:])\n"};
   for (std::string& word : words({"verify"})) all.push_back(std::move(word));
-  const Ran ran = run_words(all);
+  const ProgramRun ran = run_program(all);
   EXPECT_EQ(ran.code, 1);
   EXPECT_THAT(ran.error, HasSubstr("stopped"));
   EXPECT_THAT(ran.output, IsEmpty());
@@ -199,7 +180,7 @@ TEST_F(VerifyCommand, SignalEndsTheRun) {
 
 TEST_F(VerifyCommand, SweepPrintsWhatItDid) {
   upload();
-  const Ran ran = run_words(words({"sweep"}));
+  const ProgramRun ran = run_program(words({"sweep"}));
   EXPECT_EQ(ran.code, 0) << ran.error;
   EXPECT_EQ(ran.output, "{\"expired\":0,\"forgotten\":0,\"deleted\":0,\"postponed\":0,\"unfinished\":0}\n");
 }

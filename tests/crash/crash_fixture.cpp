@@ -1,0 +1,136 @@
+#include "tests/crash/crash_fixture.h"
+
+#include <gmock/gmock.h>
+
+#include <set>
+
+#include "tests/support/process_tree.h"
+
+namespace tintype::testing_support {
+
+using namespace std::chrono_literals;
+
+std::vector<std::string> CrashFixture::flags() const {
+  return {"--upload-lease",    std::to_string(kLease.count()) + "ms",
+          "--sweep-interval",  "1h",
+          "--verify-interval", "0s",
+          "--workers-provisioned", "1"};
+}
+
+ServerProcess CrashFixture::start_crashing(const std::string& plan) {
+  return ServerProcess({.data_dir = data_dir_,
+                        .flags = flags(),
+                        .environment = {{"CRASH_POINT", plan}},
+                        .command = {CRASHING_PROGRAM}});
+}
+
+ServerProcess CrashFixture::start() {
+  return ServerProcess({.data_dir = data_dir_, .flags = flags()});
+}
+
+ProgramRun CrashFixture::sweep(const std::string& plan) {
+  std::this_thread::sleep_for(kLease);  // no less makes a lease run out
+  std::map<std::string, std::string> environment;
+  if (!plan.empty()) environment.emplace("CRASH_POINT", plan);
+  return run_program({plan.empty() ? program() : CRASHING_PROGRAM, "sweep", "--data-dir", data_dir_.string()},
+                     environment);
+}
+
+HttpAnswer CrashFixture::upload(const ApiClient& api, const std::string& file) {
+  return api.upload(file, {}, "photo.jpg", {std::string("Idempotency-Token: ") + kToken});
+}
+
+HttpAnswer CrashFixture::upload_until_answered(const ApiClient& api, const std::string& file) {
+  HttpAnswer answer;
+  const auto is_final = [&] {
+    answer = upload(api, file);
+    return answer.status != 0 && answer.status != 409 && answer.status != 503;
+  };
+  EXPECT_TRUE(eventually(is_final)) << answer.status << answer.body << answer.transport_error;
+  return answer;
+}
+
+std::vector<HttpAnswer> CrashFixture::upload_from_four_until_answered(const ApiClient& api) {
+  std::vector<std::future<HttpAnswer>> uploads;
+  for (int i = 0; i < 4; ++i) {
+    uploads.push_back(std::async(std::launch::async, [&api] { return upload_until_answered(api); }));
+  }
+  std::vector<HttpAnswer> answers;
+  for (auto& upload : uploads) answers.push_back(upload.get());
+  return answers;
+}
+
+std::vector<std::string> CrashFixture::image_ids(const ApiClient& api) {
+  const auto list = api.get("/images?limit=100");
+  EXPECT_EQ(list.status, 200) << list.body;
+  std::vector<std::string> ids;
+  for (int i = 0; i < 100; ++i) {
+    std::string id = json_text(list.body, "images." + std::to_string(i) + ".imageId");
+    if (id == "(absent)") break;
+    ids.push_back(std::move(id));
+  }
+  return ids;
+}
+
+void CrashFixture::expect_same_pictures(const ApiClient& ann, const std::string& id, const ApiClient& other,
+                                        const HttpAnswer& uploaded) {
+  const auto record = ann.get("/images/" + id);
+  ASSERT_EQ(record.status, 200) << record.body;
+  for (const char* member : {"imageUrl", "thumbnailUrl"}) {
+    const auto picture = ann.get(json_text(record.body, member));
+    const auto same = other.get(json_text(uploaded.body, member));
+    EXPECT_EQ(picture.status, 200) << member;
+    EXPECT_EQ(same.status, 200) << member;
+    EXPECT_TRUE(picture.body == same.body) << member << " has other bytes";
+  }
+}
+
+void CrashFixture::expect_clean_stores() {
+  const ProgramRun swept = sweep();
+  EXPECT_EQ(swept.code, 0) << swept.error;
+  const ProgramRun verified =
+      run_program({program(), "verify", "--checksums", "--grace", "0s", "--data-dir", data_dir_.string()});
+  EXPECT_EQ(verified.code, 0) << verified.output << verified.error;
+  for (const char* count : {"orphanedFiles", "missingFiles", "corruptFiles", "unknownFiles"}) {
+    EXPECT_EQ(json_text(verified.output, count), "0") << count;
+  }
+}
+
+void CrashFixture::expect_sound(const std::vector<std::string>& ids_of_ann) {
+  expect_clean_stores();
+  ServerProcess server = start();
+  const ApiClient ann = client(server);
+  const ApiClient bob = client(server, "bob");
+  EXPECT_EQ(image_ids(ann), ids_of_ann);
+  const auto of_bob = bob.upload(picture());
+  ASSERT_EQ(of_bob.status, 201) << of_bob.body;
+  for (const std::string& id : ids_of_ann) expect_same_pictures(ann, id, bob, of_bob);
+  EXPECT_EQ(server.stop(), 0);
+}
+
+void CrashFixture::expect_sound_with_at_most_one_image() {
+  std::vector<std::string> ids;
+  {
+    ServerProcess server = start();
+    ids = image_ids(client(server));
+    EXPECT_EQ(server.stop(), 0);
+  }
+  EXPECT_LE(ids.size(), 1u);
+  expect_sound(ids);
+}
+
+std::string id_of_all(const std::vector<HttpAnswer>& answers) {
+  std::set<std::string> ids;
+  int created = 0;
+  for (const HttpAnswer& answer : answers) {
+    EXPECT_TRUE(answer.status == 200 || answer.status == 201) << answer.status << answer.body;
+    created += answer.status == 201 ? 1 : 0;
+    EXPECT_EQ(answer.headers.contains("idempotency-replayed"), answer.status == 200);
+    ids.insert(json_text(answer.body, "imageId"));
+  }
+  EXPECT_LE(created, 1);
+  EXPECT_EQ(ids.size(), 1u);
+  return ids.empty() ? std::string() : *ids.begin();
+}
+
+}  // namespace tintype::testing_support

@@ -1,0 +1,19 @@
+#include "tests/integration/program_run.h"
+
+#include <csignal>
+
+namespace tintype::testing_support {
+
+ProgramRun run_program(const std::vector<std::string>& words, const std::map<std::string, std::string>& environment) {
+  ChildProcess process(words, environment);
+  ProgramRun run;
+  const auto ended = process.wait(std::chrono::seconds(60));
+  if (ended) run.code = ended->code;
+  if (!ended) process.signal(SIGKILL);
+  process.wait_for_end_of_output();
+  run.output = process.standard_output();
+  run.error = process.standard_error();
+  return run;
+}
+
+}  // namespace tintype::testing_support
