@@ -10,26 +10,27 @@ namespace tintype::testing_support {
 
 using namespace std::chrono_literals;
 
-std::vector<std::string> CrashFixture::flags() const {
-  return {"--upload-lease",    std::to_string(kLease.count()) + "ms",
-          "--sweep-interval",  "1h",
-          "--verify-interval", "0s",
+std::vector<std::string> CrashFixture::flags(std::chrono::milliseconds lease) {
+  return {"--upload-lease",        std::to_string(lease.count()) + "ms",
+          "--sweep-interval",      "1h",
+          "--verify-interval",     "0s",
           "--workers-provisioned", "1"};
 }
 
-ServerProcess CrashFixture::start_crashing(const std::string& plan) {
+ServerProcess CrashFixture::start_crashing(const std::string& plan, std::chrono::milliseconds lease) {
+  longest_lease_ = std::max(longest_lease_, lease);
   return ServerProcess({.data_dir = data_dir_,
-                        .flags = flags(),
+                        .flags = flags(lease),
                         .environment = {{"CRASH_POINT", plan}},
                         .command = {CRASHING_PROGRAM}});
 }
 
 ServerProcess CrashFixture::start() {
-  return ServerProcess({.data_dir = data_dir_, .flags = flags()});
+  return ServerProcess({.data_dir = data_dir_, .flags = flags(kLease)});
 }
 
 ProgramRun CrashFixture::sweep(const std::string& plan) {
-  std::this_thread::sleep_for(kLease);  // no less makes a lease run out
+  std::this_thread::sleep_for(longest_lease_);  // no less makes a lease run out
   std::map<std::string, std::string> environment;
   if (!plan.empty()) environment.emplace("CRASH_POINT", plan);
   return run_program({plan.empty() ? program() : CRASHING_PROGRAM, "sweep", "--data-dir", data_dir_.string()},

@@ -17,7 +17,7 @@ class CrashFixture : public testing::Test {
 
   // A server of the program with crash points that does `plan` ("upload.claimed", "blob.published:2",
   // "upload.stored:stop"), and one of the real program; on the same stores.
-  ServerProcess start_crashing(const std::string& plan);
+  ServerProcess start_crashing(const std::string& plan, std::chrono::milliseconds lease = kLease);
   ServerProcess start();
   // `tintype sweep`, once all leases have run out, on the stores of no server; with a plan, of the program with crash
   // points.
@@ -34,19 +34,21 @@ class CrashFixture : public testing::Test {
   static std::vector<HttpAnswer> upload_from_four_until_answered(const ApiClient& api);
   static std::vector<std::string> image_ids(const ApiClient& api);
 
-  // What is promised: nothing stored that no record points at, nothing missing, every byte as it was stored, and Ann has
-  // just these images, whose pictures are those that any upload of picture() gives. To be called when no server runs.
+  // What is promised: nothing stored that no record points at, nothing missing, every byte as it was stored, and Ann
+  // has just these images, whose pictures are those that any upload of picture() gives. To be called when no server
+  // runs.
   void expect_sound(const std::vector<std::string>& ids_of_ann);
   // The same for one image or none, if nobody was told which of the two it is.
   void expect_sound_with_at_most_one_image();
 
  private:
-  std::vector<std::string> flags() const;
+  static std::vector<std::string> flags(std::chrono::milliseconds lease);
   void expect_clean_stores();
   static void expect_same_pictures(const ApiClient& ann, const std::string& id, const ApiClient& other,
                                    const HttpAnswer& uploaded);
 
   TempDirectory directory_;
+  std::chrono::milliseconds longest_lease_ = kLease;
   const std::filesystem::path data_dir_ = directory_.path() / "data";
 };
 

@@ -59,8 +59,8 @@ TEST_F(Idempotency, OtherPayloadIsAMismatch) {
   const auto with_title = upload_as(api_, "Idempotency-Token: mismatch", {{"title", "new"}});
   EXPECT_EQ(with_title.status, 422);
   EXPECT_EQ(error_code(with_title), "IDEMPOTENCY_MISMATCH");
-  const auto other_file = api_.upload(as_file(make_jpeg({.width = 64, .height = 64})), {}, "photo.jpg",
-                                      {"Idempotency-Token: mismatch"});
+  const auto other_file =
+      api_.upload(as_file(make_jpeg({.width = 64, .height = 64})), {}, "photo.jpg", {"Idempotency-Token: mismatch"});
   EXPECT_EQ(error_code(other_file), "IDEMPOTENCY_MISMATCH");
 }
 

@@ -73,7 +73,8 @@ TEST(Program, ValueOutOfBoundsIsRefusedWithTheBounds) {
 TEST(Program, TokenSpeaksForItsUser) {
   TempDirectory directory;
   ServerProcess server({.data_dir = directory.path() / "data"});
-  const ProgramRun ran = run({"token", "--user", "carol", "--ttl", "60"}, {{"TINTYPE_JWT_SECRET", ServerProcess::kSecret}});
+  const ProgramRun ran =
+      run({"token", "--user", "carol", "--ttl", "60"}, {{"TINTYPE_JWT_SECRET", ServerProcess::kSecret}});
   ASSERT_EQ(ran.code, 0) << ran.error;
   const ApiClient api(server.url(), ran.output.substr(0, ran.output.find('\n')));
   EXPECT_EQ(json_text(api.upload(as_file(make_jpeg({}))).body, "userId"), "carol");
