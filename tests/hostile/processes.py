@@ -116,11 +116,11 @@ def memory(pid):
     return {"rss": values["Rss"], "pss": values["Pss"]} if "Rss" in values else None
 
 
-def settled(read, accept, seconds):
+def settled(read, accept, seconds, every=0.1):
     """Polls until `accept` likes what `read` gives, at most `seconds`. Returns the last value, liked or not."""
     end = time.monotonic() + seconds
     while not accept(value := read()) and time.monotonic() < end:
-        time.sleep(0.1)
+        time.sleep(every)
     return value
 
 

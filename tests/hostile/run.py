@@ -66,10 +66,14 @@ class Promises:
         return 1 if self.broken else 0
 
 
+def exit_on_sigterm():
+    """As an exception, so that servers are stopped and directories removed on the way out."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
+
+
 def drive(options, flags, check):
     """Runs check(service, options, promises), which gives the summary, beside a server of its own. Returns the exit code."""
-    # As an exception, so that the server is stopped and its directory removed on the way out.
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
+    exit_on_sigterm()
     promises = Promises()
     with server.Server(options.program, flags) as service:
         summary = {"seed": options.seed, "server_pid": service.pid, **check(service, options, promises)}

@@ -22,15 +22,28 @@ SAMPLE = re.compile(r"^([a-zA-Z_:][\w:]*)(?:\{(.*)\})? (\S+)$", re.MULTILINE)
 LABEL = re.compile(r'(\w+)="((?:[^"\\]|\\.)*)"')
 
 
+def require_program(program):
+    if not Path(program).exists():
+        sys.exit(f"there is no program {program}: build it with ./dev build, or name one with --program")
+
+
+def serve_command(program, listen, data):
+    return [program, "serve", "--listen", listen, "--data-dir", data, "--jwt-secret", SECRET]
+
+
+def user_token(program):
+    command = [program, "token", "--user", "u", "--jwt-secret", SECRET]
+    return subprocess.run(command, check=True, capture_output=True, text=True).stdout.strip()
+
+
 class Server:
     """The program on a free port of loopback, with a data directory that goes with it. Use in a `with` statement."""
 
     def __init__(self, program=PROGRAM, flags=()):
-        if not Path(program).exists():
-            sys.exit(f"there is no program {program}: build it with ./dev build, or name one with --program")
+        require_program(program)
         self.directory = tempfile.TemporaryDirectory(prefix="tintype-hostile-")
         self.log = Path(self.directory.name) / "log"
-        command = [program, "serve", "--listen", "127.0.0.1:0", "--data-dir", self.directory.name + "/data", "--jwt-secret", SECRET]
+        command = serve_command(program, "127.0.0.1:0", self.directory.name + "/data")
         with self.log.open("wb") as log:
             self.process = subprocess.Popen([*command, *flags], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=log)
         self.pid, self.stopped = self.process.pid, None
@@ -40,8 +53,7 @@ class Server:
             self.stop()
             raise
         self.address = urlsplit(self.url).netloc
-        command = [program, "token", "--user", "u", "--jwt-secret", SECRET]
-        self.token = subprocess.run(command, check=True, capture_output=True, text=True).stdout.strip()
+        self.token = user_token(program)
 
     def __enter__(self):
         return self
@@ -135,18 +147,20 @@ class Client:
         self.connection = http.client.HTTPConnection(address, timeout=timeout)
         self.headers = {"Authorization": f"Bearer {token}"} if token else {}
 
-    def request(self, method, path, body=None):
+    def request(self, method, path, body=None, headers=None):
         started = time.monotonic()
         try:
-            answer = self._exchange(method, path, body)
+            answer = self._exchange(method, path, body, headers or {})
         except (OSError, http.client.HTTPException) as error:
             self.close()
             answer = Answer(error=type(error).__name__)
         answer.seconds = time.monotonic() - started
         return answer
 
-    def _exchange(self, method, path, body):
-        headers = self.headers if body is None else {**self.headers, "Content-Type": "application/octet-stream"}
+    def _exchange(self, method, path, body, headers):
+        headers = {**self.headers, **headers}
+        if body is not None:
+            headers.setdefault("Content-Type", "application/octet-stream")
         try:
             self.connection.request(method, path, body, headers)
         except (BrokenPipeError, ConnectionResetError):
