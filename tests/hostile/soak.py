@@ -26,7 +26,7 @@ TWO_HOURS = 7200
 def options_of(arguments):
     parser = run.parser(__doc__, clients=16, max_seconds=3600)
     parser.add_argument("--kills", type=int, default=1000, help="how often to kill the server")
-    parser.add_argument("--patience", type=float, default=120.0, help="seconds that a client tries to get one thing done")
+    parser.add_argument("--patience", type=float, default=60.0, help="seconds that a client tries to get one thing done")
     return parser.parse_args(arguments)
 
 
