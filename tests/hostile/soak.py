@@ -26,7 +26,7 @@ TWO_HOURS = 7200
 def options_of(arguments):
     parser = run.parser(__doc__, clients=16, max_seconds=3600)
     parser.add_argument("--kills", type=int, default=1000, help="how often to kill the server")
-    parser.add_argument("--patience", type=float, default=60.0, help="seconds that a client tries to get one thing done")
+    parser.add_argument("--patience", type=float, default=60.0, help="seconds that clients go on trying after the last kill")
     return parser.parse_args(arguments)
 
 
@@ -52,7 +52,7 @@ def kill_again_and_again(service, options, promises):
     """Leaves a server that runs and is ready. Returns how many kills there were, and how many of them in the start."""
     rng, progress, end = random.Random(options.seed), run.Progress("soak"), time.monotonic() + options.max_seconds
     kills = in_start_up = 0
-    while kills < options.kills and promises.expect(time.monotonic() < end, f"only {kills} kills in {options.max_seconds:g} s"):
+    while kills < options.kills and not promises.broken:
         if kills > 0 and rng.random() < IN_START_UP:
             in_start_up += 1
             time.sleep(rng.uniform(0, service.ready_seconds))
@@ -60,11 +60,11 @@ def kill_again_and_again(service, options, promises):
             service.wait_until_ready()
             time.sleep(rng.uniform(0, LONGEST_LIFE))
         ended = service.kill()
-        if not promises.expect(ended is None, f"the server ended with {ended} by itself:\n{service.log_tail()}", foremost=True):
-            break
-        kills += 1
+        promises.expect(ended is None, f"the server ended with {ended} by itself:\n{service.log_tail()}", foremost=True)
+        kills += ended is None
         service.start()
         progress.show(f"{kills} of {options.kills} kills")
+        promises.expect(time.monotonic() < end, f"only {kills} kills in {options.max_seconds:g} s")
     progress.show(f"{kills} of {options.kills} kills", last=True)
     if not service.wait_until_ready():
         sys.exit("the server did not start:\n" + service.log_tail())
@@ -83,6 +83,7 @@ def kill_under_load(service, clients, options, promises):
         try:
             done = kill_again_and_again(service, options, promises)
         finally:
+            clients.calm_since = time.monotonic()
             ended.set()
             sweeps.stop()
         for client in working:

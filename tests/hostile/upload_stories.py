@@ -9,7 +9,7 @@ from collections import Counter
 import pictures
 
 ABANDONED, TWINS, SENT_AGAIN, DELETED = 0.15, 0.2, 0.25, 0.3
-LARGE, LARGE_PIXELS = 0.15, 300_000
+LARGE, LARGE_PIXELS = 0.15, 150_000
 CLIENT_SECONDS = 30
 SHORTEST_PAUSE, LONGEST_PAUSE = 0.01, 0.1
 MAY_BE_SENT_AGAIN = (None, 409, 503)
@@ -56,6 +56,7 @@ class Clients:
     def __init__(self, service, options, promises):
         self.service, self.options, self.promises = service, options, promises
         self.lock, self.uploads, self.answers, self.counts = threading.Lock(), [], Counter(), Counter()
+        self.calm_since = None  # set once the server is left alone: from then on patience counts
 
     def work(self, number, ended):
         client, story = self.service.client(CLIENT_SECONDS), 0
@@ -122,13 +123,15 @@ class Clients:
 
     def until(self, ask, wanted, rng):
         """Asks until the answer has a status that is wanted, and again after what a client may hope to pass. None if it does not."""
-        end = time.monotonic() + self.options.patience
         while (answer := ask()).status not in wanted:
-            if answer.status not in MAY_BE_SENT_AGAIN or time.monotonic() > end:
+            if answer.status not in MAY_BE_SENT_AGAIN or self.out_of_patience():
                 self.promises.expect(False, f"a client waited for {wanted}, and gave up at {answer.name()}: {answer.body[:300]}")
                 return None
             time.sleep(rng.uniform(SHORTEST_PAUSE, LONGEST_PAUSE))
         return answer
+
+    def out_of_patience(self):
+        return self.calm_since is not None and time.monotonic() - self.calm_since > self.options.patience
 
     def count(self, what):
         with self.lock:
