@@ -71,9 +71,21 @@ class CrashingServer:
             processes.kill(process)
         self.process.wait()
         processes.settled(lambda: processes.still_there(family), lambda left: not left, 5, 0.002)
+        processes.settled(self._port_is_free, bool, 5, 0.002)
         self.process = None
         self._read_log()
         return ended
+
+    def _port_is_free(self):
+        """A child between fork and exec holds the socket of the killed server for a moment."""
+        host, port = self.address.split(":")
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind((host, int(port)))
+                return True
+            except OSError:
+                return False
 
     def stop(self):
         """SIGTERM; returns the exit code."""

@@ -15,6 +15,7 @@ struct ProgramRun {
   std::string error;
 };
 
-ProgramRun run_program(const std::vector<std::string>& words, const std::map<std::string, std::string>& environment = {});
+ProgramRun run_program(const std::vector<std::string>& words,
+                       const std::map<std::string, std::string>& environment = {});
 
 }  // namespace tintype::testing_support

@@ -1,0 +1,76 @@
+#include "tests/integration/storage_load.h"
+
+#include <gmock/gmock.h>
+
+#include "tests/integration/shared_server.h"
+
+namespace tintype::testing_support {
+namespace {
+
+// A client that is refused comes back at most this often, or it would only measure how fast the service says no.
+constexpr std::chrono::milliseconds kPause{20};
+
+void expect_clear_refusal(const HttpAnswer& answer) {
+  EXPECT_THAT(answer.status, testing::AnyOf(503, 507)) << answer.body << answer.transport_error;
+  EXPECT_THAT(error_code(answer), testing::AnyOf("STORE_UNAVAILABLE", "OVERLOADED"));
+  EXPECT_TRUE(answer.headers.contains("content-type") && answer.headers.contains("retry-after")) << answer.body;
+  if (answer.headers.contains("content-type")) {
+    EXPECT_EQ(answer.headers.at("content-type"), "application/problem+json");
+  }
+}
+
+}  // namespace
+
+StoredPicture read_picture(const ApiClient& api, const std::string& image_id) {
+  StoredPicture picture{.image_id = image_id};
+  const auto record = api.get("/images/" + image_id);
+  EXPECT_EQ(record.status, 200) << record.body;
+  for (const char* key : {"s3Key", "thumbnailKey"}) {
+    picture.keys.push_back(json_text(record.body, key));
+    const auto blob = api.get("/blobs/" + picture.keys.back());
+    EXPECT_EQ(blob.status, 200) << blob.body;
+    picture.bytes.push_back(blob.body);
+  }
+  return picture;
+}
+
+void expect_unchanged(const ApiClient& api, const StoredPicture& picture) {
+  const StoredPicture now = read_picture(api, picture.image_id);
+  EXPECT_EQ(now.keys, picture.keys);
+  EXPECT_TRUE(now.bytes == picture.bytes) << picture.image_id << " has other bytes";
+}
+
+StorageLoad::StorageLoad(const ApiClient& api, int clients) : api_(api) {
+  for (int client = 0; client < clients; ++client) {
+    clients_.emplace_back([this, client] { upload_until_stopped(client); });
+  }
+}
+
+std::vector<StorageLoad::Upload> StorageLoad::stop() {
+  stopping_ = true;
+  for (std::thread& client : clients_) client.join();
+  clients_.clear();
+  const std::lock_guard lock(mutex_);
+  return uploads_;
+}
+
+void StorageLoad::upload_until_stopped(int client) {
+  const std::string picture = as_file(make_jpeg({.width = 320, .height = 240, .pattern = Pattern::Noise}));
+  for (int number = 0; !stopping_; ++number) {
+    const std::string token = "token-" + std::to_string(client) + "-" + std::to_string(number);
+    Upload upload{.token = token, .file = picture + token};  // what follows the picture makes it another file
+    const auto answer = api_.upload(upload.file, {}, "photo.jpg", {"Idempotency-Token: " + token});
+    const bool is_stored = answer.status == 201;
+    if (is_stored) {
+      upload.image_id = json_text(answer.body, "imageId");
+    } else {
+      expect_clear_refusal(answer);
+      std::this_thread::sleep_for(kPause);
+    }
+    ++(is_stored ? stored_ : refused_);
+    const std::lock_guard lock(mutex_);
+    uploads_.push_back(std::move(upload));
+  }
+}
+
+}  // namespace tintype::testing_support

@@ -1,0 +1,58 @@
+#pragma once
+
+#include <atomic>
+#include <mutex>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "tests/integration/http_client.h"
+
+namespace tintype::testing_support {
+
+// A picture that was acknowledged, as it was then.
+struct StoredPicture {
+  std::string image_id;
+  std::vector<std::string> keys = {};   // main and thumbnail
+  std::vector<std::string> bytes = {};  // of each
+};
+
+// Asks for the record and both blobs; a failed expectation for each that is not answered with 200.
+StoredPicture read_picture(const ApiClient& api, const std::string& image_id);
+void expect_unchanged(const ApiClient& api, const StoredPicture& picture);
+
+// Clients that upload without a pause, each picture another and with a token of its own, until they are stopped. Every
+// answer but 201 must be a problem document that says that the store is not available, and when to come back.
+//
+// Thread safety: stored() and refused() may be called concurrently.
+class StorageLoad {
+ public:
+  struct Upload {
+    std::string token;
+    std::string file;
+    std::string image_id = {};  // empty until it was acknowledged
+  };
+
+  StorageLoad(const ApiClient& api, int clients);
+  ~StorageLoad() { stop(); }
+  StorageLoad(const StorageLoad&) = delete;
+  StorageLoad& operator=(const StorageLoad&) = delete;
+
+  int stored() const { return stored_; }
+  int refused() const { return refused_; }
+  // All uploads in no order, once the clients have their last answers.
+  std::vector<Upload> stop();
+
+ private:
+  void upload_until_stopped(int client);
+
+  const ApiClient& api_;
+  std::atomic<bool> stopping_ = false;
+  std::atomic<int> stored_ = 0;
+  std::atomic<int> refused_ = 0;
+  std::mutex mutex_;
+  std::vector<Upload> uploads_;  // guarded by mutex_
+  std::vector<std::thread> clients_;
+};
+
+}  // namespace tintype::testing_support
