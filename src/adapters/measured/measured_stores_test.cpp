@@ -175,6 +175,22 @@ TEST_F(MeasuredMetadataStoreTest, VersionMismatchCountsAsOk) {
   EXPECT_THAT(metrics_.expose(), HasSubstr(count_line("metadata", "update_text", "ok", 1)));
 }
 
+TEST_F(MeasuredMetadataStoreTest, AnswersToClaimsCountAsOk) {
+  const UploadClaim claim = claim_for(ImageRecord{id_, *UserId::parse("ann")});
+  int calls = 0;
+  for (const auto code : {ErrorCode::UploadInProgress, ErrorCode::IdempotencyMismatch, ErrorCode::ClaimLost}) {
+    EXPECT_CALL(mock_, claim).WillOnce([&] { return fail(code, "no"); });
+    EXPECT_EQ(store_.claim(claim, UnixTime{}, Deadline::never()).error().code, code);
+    EXPECT_THAT(metrics_.expose(), HasSubstr(count_line("metadata", "claim", "ok", ++calls)));
+  }
+}
+
+TEST_F(MeasuredBlobStoreTest, BlobThatIsThereAlreadyCountsAsOk) {
+  EXPECT_TRUE(put("k"));
+  EXPECT_EQ(put("k").error().code, ErrorCode::AlreadyExists);
+  EXPECT_THAT(metrics_.expose(), HasSubstr(count_line("blob", "put", "ok", 2)));
+}
+
 TEST_F(MeasuredMetadataStoreTest, DeadlineExceededCountsAsError) {
   EXPECT_CALL(mock_, find).WillOnce([] { return fail(ErrorCode::DeadlineExceeded, "too late"); });
   EXPECT_FALSE(store_.find(id_, Deadline::never()));

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <algorithm>
+#include <array>
 #include <chrono>
 #include <string>
 
@@ -28,8 +30,13 @@ class OperationTimer {
   }
 
  private:
-  // The store did its work: what the caller asked for is not there, or has changed.
-  static bool is_answer(ErrorCode code) { return code == ErrorCode::NotFound || code == ErrorCode::VersionMismatch; }
+  // The store did its work: what the caller asked for is not there, is there already, has changed, or is another's.
+  static bool is_answer(ErrorCode code) {
+    constexpr std::array kAnswers = {
+        ErrorCode::NotFound,         ErrorCode::AlreadyExists,       ErrorCode::VersionMismatch,
+        ErrorCode::UploadInProgress, ErrorCode::IdempotencyMismatch, ErrorCode::ClaimLost};
+    return std::ranges::find(kAnswers, code) != kAnswers.end();
+  }
 
   prometheus::Histogram& ok_;
   prometheus::Histogram& error_;
