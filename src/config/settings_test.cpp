@@ -115,7 +115,8 @@ TEST(Settings, EmptyEnvironmentVariableCountsAsNotSet) {
 }
 
 TEST(Settings, OtherVariablesAreIgnored) {
-  EXPECT_EQ(settings_of({.environment = {"PATH=/bin", "TINTYPE", "LISTEN=x", "TINTYPE_CORPUS=/pictures"}}),
+  EXPECT_EQ(settings_of({.environment = {"PATH=/bin", "TINTYPE", "LISTEN=x", "TINTYPE_CORPUS=/pictures",
+                                         "TINTYPE_SIGV4_VECTORS=/vectors"}}),
             settings_of({}));
 }
 
