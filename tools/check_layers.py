@@ -56,6 +56,7 @@ GUARDED = [
     (re.compile(r"(vips|webp)/"), {"adapters/engine_vips"}),
     (re.compile(r"sqlite3\.h$"), {"adapters/sqlite"} | SQLITE_ADAPTERS),
     (re.compile(r"seccomp\.h$"), {"worker"}),
+    (re.compile(r"curl/"), {"adapters/aws"}),
     (re.compile(r"openssl/"), {"base/crypto", "adapters/aws"}),
 ]
 
