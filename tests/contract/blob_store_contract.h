@@ -19,6 +19,7 @@ namespace tintype {
 struct BlobStoreAdapter {
   std::string name;
   std::function<std::unique_ptr<BlobStore>(const std::filesystem::path&)> make;
+  bool keeps_concurrent_puts_apart = true;
 
   friend void PrintTo(const BlobStoreAdapter& adapter, std::ostream* out) { *out << adapter.name; }
 };
