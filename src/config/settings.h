@@ -14,6 +14,9 @@
 namespace tintype::config {
 
 enum class BlobAccess { Public, Owner };
+enum class Blobs { Filesystem, S3 };
+enum class PathStyle { Auto, True, False };
+enum class S3Encryption { Bucket, Aes256, Kms };
 enum class Engine { Worker, InProcess };
 
 // The effective settings. Every member is a row of the table in settings_table.cpp, which gives its name, default,
@@ -59,6 +62,12 @@ struct Settings {
   std::chrono::milliseconds quarantine_ttl{};
   // stores
   BlobAccess blob_access = BlobAccess::Public;
+  Blobs blobs = Blobs::Filesystem;
+  std::string s3_endpoint;  // empty: AWS's
+  std::string s3_bucket;
+  PathStyle s3_path_style = PathStyle::Auto;
+  S3Encryption s3_encryption = S3Encryption::Bucket;
+  std::string s3_kms_key;
   // journal
   std::chrono::milliseconds upload_lease{};
   std::chrono::milliseconds sweep_interval{};

@@ -20,6 +20,9 @@ constexpr milliseconds kLongest = 1h;
 constexpr std::array<std::string_view, 4> kLogLevels = {"debug", "info", "warn", "error"};
 constexpr std::array<std::string_view, 2> kEngines = {"worker", "inprocess"};
 constexpr std::array<std::string_view, 2> kBlobAccesses = {"public", "owner"};
+constexpr std::array<std::string_view, 2> kBlobs = {"filesystem", "s3"};
+constexpr std::array<std::string_view, 3> kPathStyles = {"auto", "true", "false"};
+constexpr std::array<std::string_view, 3> kS3Encryptions = {"bucket", "AES256", "aws:kms"};
 
 // `Member` is of an enumeration whose values count up from 0, as `names` do.
 template <auto Member>
@@ -124,23 +127,34 @@ constexpr auto kTable = std::to_array<Setting>({
     {"blob-access", "stores", "public", choice<&Settings::blob_access>(kBlobAccesses),
      "Who may read a picture. public: anyone who has its URL, which cannot be guessed. owner: only requests with a "
      "token of the user who uploaded it."},
+    {"blobs", "stores", "filesystem", choice<&Settings::blobs>(kBlobs),
+     "Where pictures are kept: files below data-dir, or a bucket of Amazon S3 or of a store that speaks its API."},
+    {"s3-endpoint", "stores", "",
+     TextKind{&Settings::s3_endpoint, "empty or a URL such as https://s3.example.com", accept_public_url},
+     "Where the store is that speaks S3. Empty: AWS_ENDPOINT_URL_S3, AWS_ENDPOINT_URL, or Amazon S3 in AWS_REGION."},
+    {"s3-bucket", "stores", "", TextKind{&Settings::s3_bucket, "", nullptr},
+     "The bucket, with blobs=s3. `tintype init` makes it."},
+    {"s3-path-style", "stores", "auto", choice<&Settings::s3_path_style>(kPathStyles),
+     "Whether the bucket is in the path of URLs (true) or in their host name (false). auto: in the path if an endpoint "
+     "is set."},
+    {"s3-encryption", "stores", "bucket", choice<&Settings::s3_encryption>(kS3Encryptions),
+     "How S3 encrypts pictures. bucket: as the bucket says."},
+    {"s3-kms-key", "stores", "", TextKind{&Settings::s3_kms_key, "", nullptr},
+     "The key for s3-encryption=aws:kms. Empty: the account's own."},
     {"upload-lease", "journal", "60s", DurationKind{&Settings::upload_lease, 100ms, kLongest},
-     "How long an upload belongs to the process that works on it; it renews this while it works. If the process dies, "
-     "a "
-     "retry with the same idempotency token is answered 409 until then. A failed upload can be retried at once, and "
-     "what "
-     "it has stored is removed after this time."},
+     "How long an upload belongs to the process that works on it, which renews this while it works. If the process "
+     "dies, a retry with the same idempotency token is answered 409 until then. A failed upload can be retried at "
+     "once, "
+     "and what it has stored is removed after this time."},
     {"sweep-interval", "journal", "60s", DurationKind{&Settings::sweep_interval, 100ms, 24h},
      "The pause between two passes of the sweeper, which removes what uploads that were given up and unfinished "
-     "deletions "
-     "have left."},
+     "deletions have left."},
     {"idempotency-ttl", "journal", "24h", DurationKind{&Settings::idempotency_ttl, 1s, 8760h},
      "How long an upload's idempotency token is remembered: sent again with it, the upload is answered as it was the "
      "first time, and not stored twice."},
     {"verify-interval", "journal", "24h", DurationKind{&Settings::verify_interval, 0ms, 8760h},
      "The time between two comparisons of all stored files with all records, made in the background; "
-     "tintype_orphaned_files "
-     "shows the outcome. 0s: never; `tintype verify` does it when it is called."},
+     "tintype_orphaned_files shows the outcome. 0s: never; `tintype verify` does it when it is called."},
 });
 
 }  // namespace

@@ -122,6 +122,7 @@ ParsedCommandLine parse_command_line(int argc, char** argv) {
   auto* config = app.add_subcommand("config", "Print the effective settings");
   auto* quarantine =
       app.add_subcommand("quarantine", "Print the contents that ended or blocked image work, or forget one");
+  auto* init = app.add_subcommand("init", "Make what the service needs and does not have, such as the S3 bucket");
   auto* sweep = app.add_subcommand("sweep", "End abandoned uploads and finish deletions now, as servers do at times");
   auto* verify = app.add_subcommand("verify", "Compare the stored files with the records");
   add_token_options(*token, line);
@@ -130,7 +131,7 @@ ParsedCommandLine parse_command_line(int argc, char** argv) {
 
   std::deque<Flag> flags;  // addresses stay valid while it grows
   std::string file;
-  for (auto* command : {serve, token, config, quarantine, sweep, verify}) {
+  for (auto* command : {serve, token, config, quarantine, init, sweep, verify}) {
     add_settings(*command, flags, file);
     command->allow_extras();
   }
@@ -142,6 +143,7 @@ ParsedCommandLine parse_command_line(int argc, char** argv) {
   line.command = token->parsed()        ? CommandLine::Command::Token
                  : config->parsed()     ? CommandLine::Command::Config
                  : quarantine->parsed() ? CommandLine::Command::Quarantine
+                 : init->parsed()       ? CommandLine::Command::Init
                  : sweep->parsed()      ? CommandLine::Command::Sweep
                  : verify->parsed()     ? CommandLine::Command::Verify
                                         : CommandLine::Command::Serve;

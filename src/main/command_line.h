@@ -11,7 +11,7 @@ namespace tintype {
 
 // What the user typed.
 struct CommandLine {
-  enum class Command { Serve, Token, Config, Quarantine, Sweep, Verify };
+  enum class Command { Serve, Token, Config, Quarantine, Init, Sweep, Verify };
   Command command = Command::Serve;
   config::Inputs inputs;            // flags, and the file if --config names one
   std::string token_user;           // token --user

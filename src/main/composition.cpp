@@ -23,6 +23,11 @@ constexpr std::size_t kStoreQueue = 1024;
 constexpr std::size_t kUploadQueue = 2;
 constexpr std::size_t kBlobPutThreads = 8;  // enough for fsyncs to overlap (ADR 0008)
 
+// The blob store on files has its temporary files there, too.
+std::filesystem::path spool_directory(const config::Settings& settings) {
+  return settings.data_dir / "tmp";
+}
+
 PictureLimits picture_limits(const config::Settings& settings) {
   PictureLimits limits;
   limits.max_pixels = settings.max_pixels;
@@ -57,13 +62,12 @@ Result<http::JwtPolicy> jwt_policy(const config::Settings& settings) {
 }
 
 struct Composition::Parts {
-  Parts(const config::Settings& settings, http::JwtPolicy policy, EngineParts engine_parts, Stores stores,
+  Parts(const config::Settings& settings, http::JwtPolicy policy, EngineParts engine_parts, Stores opened_stores,
         MetricsRegistry& metrics, const Logger& log)
       : image_engine(std::move(engine_parts)),
-        blobs(std::move(stores.blobs)),
-        metadata(std::move(stores.metadata)),
-        measured_blobs(*blobs, metrics),
-        measured_metadata(*metadata, metrics),
+        stores(std::move(opened_stores)),
+        measured_blobs(*stores.blobs, metrics),
+        measured_metadata(*stores.metadata, metrics),
         admission({.slots = cores_if_zero(settings.image_threads),
                    .memory_budget = settings.memory_budget,
                    .waiting = settings.max_concurrent_uploads}),
@@ -83,7 +87,7 @@ struct Composition::Parts {
         blob_handler(measured_blobs, settings.blob_access == config::BlobAccess::Owner),
         system(metrics, dependencies()),
         dispatcher(http::make_routes(images, blob_handler, system), http::Authenticator(std::move(policy), clock),
-                   {.upload = {settings.max_upload_bytes, settings.data_dir / "tmp"},
+                   {.upload = {settings.max_upload_bytes, spool_directory(settings)},
                     .blobs_need_owner = settings.blob_access == config::BlobAccess::Owner,
                     .request_timeout = settings.request_timeout},
                    metrics, log),
@@ -92,12 +96,13 @@ struct Composition::Parts {
         sweeper(sweep, verify, measured_metadata, clock, {settings.sweep_interval, settings.verify_interval}, metrics,
                 log) {
     expose_admission(metrics);
+    if (stores.aws) expose_aws(metrics);
   }
 
   std::vector<http::Dependency> dependencies() {
     std::vector<http::Dependency> all = {
-        {"blobs", [this](Deadline deadline) { return blobs->check(deadline); }, {}},
-        {"metadata", [this](Deadline deadline) { return metadata->check(deadline); }, {}}};
+        {"blobs", [this](Deadline deadline) { return stores.blobs->check(deadline); }, {}},
+        {"metadata", [this](Deadline deadline) { return stores.metadata->check(deadline); }, {}}};
     if (const auto* const pool = image_engine.pool.get()) {
       all.push_back({"workers", [pool](Deadline) { return pool->check(); },
                      [pool](JsonObject& json) { json.add("sandbox", pool->sandboxed() ? "seccomp" : "none"); }});
@@ -117,11 +122,20 @@ struct Composition::Parts {
     });
   }
 
+  void expose_aws(MetricsRegistry& metrics) {
+    auto& opened = metrics.gauge("tintype_aws_connections_opened", "Connections opened to S3 since the start.");
+    auto& in_flight = metrics.gauge("tintype_aws_requests_in_flight", "Requests to S3 under way or in line.");
+    metrics.before_expose([this, &opened, &in_flight] {
+      const auto counts = stores.aws->http.counts();
+      opened.Set(static_cast<double>(counts.connections_opened));
+      in_flight.Set(static_cast<double>(counts.in_flight));
+    });
+  }
+
   SystemClock clock;
   EngineParts image_engine;
   UlidGenerator ids;
-  std::unique_ptr<BlobStore> blobs;
-  std::unique_ptr<MetadataStore> metadata;
+  Stores stores;
   MeasuredBlobStore measured_blobs;
   MeasuredMetadataStore measured_metadata;
   Admission admission;
@@ -155,6 +169,7 @@ Result<std::unique_ptr<Composition>> Composition::build(const config::Settings& 
   if (!engine) return cannot_use(settings.data_dir, engine.error());
   auto stores = open_stores(settings);
   if (!stores) return fail(stores.error());
+  if (auto made = make_data_dir(spool_directory(settings)); !made) return fail(made.error());
   auto parts =
       std::make_unique<Parts>(settings, std::move(*policy), std::move(*engine), std::move(*stores), metrics, log);
   return std::unique_ptr<Composition>(new Composition(std::move(parts)));  // the constructor is private

@@ -4,12 +4,15 @@
 
 #include "base/result.h"
 #include "config/settings.h"
+#include "main/aws_composition.h"
 #include "ports/blob_store.h"
 #include "ports/metadata_store.h"
 
 namespace tintype {
 
 struct Stores {
+  std::unique_ptr<AwsParts> aws;  // null if no store is at AWS
+  std::unique_ptr<aws::AwsClient> s3;
   std::unique_ptr<BlobStore> blobs;
   std::unique_ptr<MetadataStore> metadata;
 };
@@ -21,7 +24,10 @@ Result<Stores> open_stores(const config::Settings& settings);
 // error, since it is more likely a wrong name than an empty service.
 Result<Stores> open_existing_stores(const config::Settings& settings);
 
-// Makes the data directory, which only its owner may read, if it is not there. Error: the message says why not.
+// Makes what open_stores does not: the bucket. Error: as above.
+Result<void> init_stores(const config::Settings& settings);
+
+// Makes a directory for data, which only its owner may read, if it is not there. Error: the message says why not.
 Result<void> make_data_dir(const std::filesystem::path& directory);
 
 // An error of a store that `directory` holds, in words for who runs the service.

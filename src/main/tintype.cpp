@@ -3,6 +3,7 @@
 
 #include "adapters/engine_vips/vips_runtime.h"
 #include "main/command_line.h"
+#include "main/init_command.h"
 #include "main/process_setup.h"
 #include "main/quarantine_command.h"
 #include "main/serve_command.h"
@@ -27,6 +28,8 @@ int run(int argc, char** argv) {
       return run_token_command(loaded->settings, line.token_user, std::chrono::seconds(line.token_ttl));
     case CommandLine::Command::Quarantine:
       return run_quarantine_command(loaded->settings, line.quarantine);
+    case CommandLine::Command::Init:
+      return run_init_command(loaded->settings);
     case CommandLine::Command::Sweep:
       return run_sweep_command(loaded->settings);
     case CommandLine::Command::Verify:

@@ -1,4 +1,4 @@
-// S3BlobStore in the suite of blob_store_contract.cpp, on the store that TINTYPE_TEST_S3_ENDPOINT names, with the keys
+// S3BlobStore in the suite of blob_store_contract.cpp, on the store that S3_TEST_ENDPOINT names, with the keys
 // of AWS's variables: each test makes a bucket of its own there, and leaves it.
 #include <cstdlib>
 
@@ -15,7 +15,7 @@ namespace {
 struct S3Service {
   S3Service()
       : endpoint(
-            aws::resolve_endpoint("s3", std::getenv("TINTYPE_TEST_S3_ENDPOINT"), environment, "us-east-1").value()) {}
+            aws::resolve_endpoint("s3", std::getenv("S3_TEST_ENDPOINT"), environment, "us-east-1").value()) {}
 
   static std::vector<std::unique_ptr<aws::CredentialSource>> sources(const aws::Environment& environment) {
     std::vector<std::unique_ptr<aws::CredentialSource>> all;
@@ -54,7 +54,7 @@ BlobStoreAdapter s3(const std::string& name, std::size_t multipart_above) {
 }
 
 std::vector<BlobStoreAdapter> adapters() {
-  if (std::getenv("TINTYPE_TEST_S3_ENDPOINT") == nullptr) return {};
+  if (std::getenv("S3_TEST_ENDPOINT") == nullptr) return {};
   return {s3("S3", std::size_t{16} << 20), s3("S3InParts", 0)};
 }
 

@@ -2,13 +2,52 @@
 
 #include <gmock/gmock.h>
 
+#include <cstdlib>
 #include <set>
+
+#include "base/random.h"
 
 #include "tests/support/process_tree.h"
 
 namespace tintype::testing_support {
 
 using namespace std::chrono_literals;
+
+namespace {
+
+std::map<std::string, std::string> stores_under_test() {
+  std::map<std::string, std::string> variables;
+  const char* const endpoint = std::getenv("S3_TEST_ENDPOINT");
+  if (endpoint == nullptr) return variables;
+  for (const char* name : {"AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"}) {
+    if (const char* const value = std::getenv(name)) variables.emplace(name, value);
+  }
+  std::array<std::byte, 8> random;
+  fill_random(random);
+  variables.emplace("TINTYPE_BLOBS", "s3");
+  variables.emplace("TINTYPE_S3_ENDPOINT", endpoint);
+  variables.emplace("TINTYPE_S3_BUCKET", "tintype-test-" + hex(random));
+  return variables;
+}
+
+}  // namespace
+
+CrashFixture::CrashFixture() : stores_(stores_under_test()) {
+  if (!stores_.empty()) EXPECT_EQ(run(program(), {"init"}).code, 0);
+}
+
+std::map<std::string, std::string> CrashFixture::environment_with(const std::string& plan) const {
+  std::map<std::string, std::string> environment = stores_;
+  if (!plan.empty()) environment.emplace("CRASH_POINT", plan);
+  return environment;
+}
+
+ProgramRun CrashFixture::run(const std::string& program, std::vector<std::string> words,
+                             const std::string& plan) const {
+  words.insert(words.begin(), program);
+  words.insert(words.end(), {"--data-dir", data_dir_.string()});
+  return run_program(words, environment_with(plan));
+}
 
 std::vector<std::string> CrashFixture::flags(std::chrono::milliseconds lease) {
   return {"--upload-lease",        std::to_string(lease.count()) + "ms",
@@ -21,20 +60,17 @@ ServerProcess CrashFixture::start_crashing(const std::string& plan, std::chrono:
   longest_lease_ = std::max(longest_lease_, lease);
   return ServerProcess({.data_dir = data_dir_,
                         .flags = flags(lease),
-                        .environment = {{"CRASH_POINT", plan}},
+                        .environment = environment_with(plan),
                         .command = {CRASHING_PROGRAM}});
 }
 
 ServerProcess CrashFixture::start() {
-  return ServerProcess({.data_dir = data_dir_, .flags = flags(kLease)});
+  return ServerProcess({.data_dir = data_dir_, .flags = flags(kLease), .environment = stores_});
 }
 
 ProgramRun CrashFixture::sweep(const std::string& plan) {
   std::this_thread::sleep_for(longest_lease_);  // no less makes a lease run out
-  std::map<std::string, std::string> environment;
-  if (!plan.empty()) environment.emplace("CRASH_POINT", plan);
-  return run_program({plan.empty() ? program() : CRASHING_PROGRAM, "sweep", "--data-dir", data_dir_.string()},
-                     environment);
+  return run(plan.empty() ? program() : CRASHING_PROGRAM, {"sweep"}, plan);
 }
 
 HttpAnswer CrashFixture::upload(const ApiClient& api, const std::string& file) {
@@ -89,8 +125,7 @@ void CrashFixture::expect_same_pictures(const ApiClient& ann, const std::string&
 void CrashFixture::expect_clean_stores() {
   const ProgramRun swept = sweep();
   EXPECT_EQ(swept.code, 0) << swept.error;
-  const ProgramRun verified =
-      run_program({program(), "verify", "--checksums", "--grace", "0s", "--data-dir", data_dir_.string()});
+  const ProgramRun verified = run(program(), {"verify", "--checksums", "--grace", "0s"});
   EXPECT_EQ(verified.code, 0) << verified.output << verified.error;
   for (const char* count : {"orphanedFiles", "missingFiles", "corruptFiles", "unknownFiles"}) {
     EXPECT_EQ(json_text(verified.output, count), "0") << count;

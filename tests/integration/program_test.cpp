@@ -28,7 +28,7 @@ TEST(Program, VersionIsPrinted) {
 TEST(Program, HelpListsTheCommands) {
   const ProgramRun ran = run({"--help"});
   EXPECT_EQ(ran.code, 0);
-  for (const char* command : {"serve", "token", "config", "quarantine", "sweep", "verify"}) {
+  for (const char* command : {"serve", "token", "config", "quarantine", "init", "sweep", "verify"}) {
     EXPECT_THAT(ran.output, HasSubstr(command));
   }
 }
@@ -83,6 +83,34 @@ TEST(Program, TokenSpeaksForItsUser) {
 TEST(Program, TokenForNobodyIsRefused) {
   EXPECT_EQ(run({"token", "--user", ""}).code, 1);
   EXPECT_NE(run({"token"}).code, 0);
+}
+
+TEST(Program, InitMakesTheDataDirectoryAndMayBeDoneAgain) {
+  const TempDirectory directory;
+  const std::string data = (directory.path() / "data").string();
+  for (int i = 0; i < 2; ++i) {
+    const ProgramRun ran = run({"init", "--data-dir", data});
+    EXPECT_EQ(ran.code, 0) << ran.error;
+    EXPECT_TRUE(std::filesystem::exists(data + "/tintype.db"));
+  }
+}
+
+TEST(Program, BlobsInS3SayWhatTheyLack) {
+  const TempDirectory directory;
+  const std::vector<std::string> init = {"init", "--data-dir", directory.path().string(), "--blobs", "s3"};
+  const auto with = [&](std::vector<std::string> more) {
+    more.insert(more.begin(), init.begin(), init.end());
+    return more;
+  };
+  const std::map<std::string, std::string> no_files = {{"AWS_SHARED_CREDENTIALS_FILE", "/none"},
+                                                       {"AWS_CONFIG_FILE", "/none"}};
+  const ProgramRun no_bucket = run(init, no_files);
+  EXPECT_EQ(no_bucket.code, 1);
+  EXPECT_THAT(no_bucket.error, HasSubstr("TINTYPE_S3_BUCKET"));
+  EXPECT_THAT(run(with({"--s3-bucket", "b"}), no_files).error, HasSubstr("AWS_REGION"));
+  const ProgramRun no_keys = run(with({"--s3-bucket", "b", "--s3-endpoint", "http://127.0.0.1:1"}), no_files);
+  EXPECT_EQ(no_keys.code, 1);
+  EXPECT_THAT(no_keys.error, HasSubstr("no AWS credentials found"));
 }
 
 }  // namespace
