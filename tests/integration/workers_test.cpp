@@ -210,7 +210,8 @@ class NeverWarm : public testing::Test {
   NeverWarm() {
     std::filesystem::copy_file(program(), directory_.path() / "tintype");
     const auto worker = directory_.path() / "tintype-worker";
-    std::ofstream(worker) << "#!/bin/sh\nexec sleep 60\n";
+    // It must not hold the output that the test waits for the end of.
+    std::ofstream(worker) << "#!/bin/sh\nexec sleep 20 >/dev/null 2>&1\n";
     std::filesystem::permissions(worker, std::filesystem::perms::owner_all);
     process_ = std::make_unique<ChildProcess>(
         std::vector<std::string>{(directory_.path() / "tintype").string(), "serve", "--listen", address_, "--data-dir",
