@@ -3,10 +3,9 @@
 // What holds nevertheless:
 //   - every key is in the journal before anything is written under it;
 //   - a key is written once: puts do not replace, so an attempt that is late cannot change what a retry has stored;
-//   - a key is removed only when it is dead, that is in the journal of deletions, from where no attempt can take it
-//   back.
-//     An attempt that has failed removes nothing itself: between asking whether it still holds the claim and removing,
-//     a retry could have taken it;
+//   - a key is removed only when it is dead, in the journal of deletions, from where no attempt can take it back. An
+//     attempt that has failed removes nothing: between asking whether it still holds the claim and removing, a retry
+//     could have taken it;
 //   - the record is added by the holder of the claim, in the same step that completes the claim.
 // What is left is an attempt that was stopped for longer than its lease, just before its put became visible, and whose
 // keys have been swept: it finds at the end that the claim is lost, and buries its keys again. If it is killed before

@@ -15,8 +15,7 @@ namespace {
 // What a store borrows, for all tests of a run.
 struct S3Service {
   S3Service()
-      : endpoint(
-            aws::resolve_endpoint("s3", std::getenv("S3_TEST_ENDPOINT"), environment, "us-east-1").value()) {}
+      : endpoint(aws::resolve_endpoint("s3", std::getenv("S3_TEST_ENDPOINT"), environment, "us-east-1").value()) {}
 
   static std::vector<std::unique_ptr<aws::CredentialSource>> sources(const aws::Environment& environment) {
     std::vector<std::unique_ptr<aws::CredentialSource>> all;

@@ -35,7 +35,9 @@ int bind_v6(int descriptor, const sockaddr* address, socklen_t size) {
 }  // namespace
 
 extern "C" int bind(int descriptor, const sockaddr* address, socklen_t size) noexcept {
-  if (address != nullptr && address->sa_family == AF_INET && size == sizeof(sockaddr_in)) return bind_v4(descriptor, address, size);
-  if (address != nullptr && address->sa_family == AF_INET6 && size == sizeof(sockaddr_in6)) return bind_v6(descriptor, address, size);
+  if (address != nullptr && address->sa_family == AF_INET && size == sizeof(sockaddr_in))
+    return bind_v4(descriptor, address, size);
+  if (address != nullptr && address->sa_family == AF_INET6 && size == sizeof(sockaddr_in6))
+    return bind_v6(descriptor, address, size);
   return real_bind(descriptor, address, size);
 }

@@ -10,6 +10,9 @@ namespace tintype {
 // writing: PutObject with `If-None-Match: *` that is atomic (AWS since 2024, Ceph, MinIO; docs/operations.md).
 //
 // Blobs of more than 1 MiB are fetched in pieces: reading on after the key was removed is StoreUnavailable.
+//
+// At its deadline a put is cut off; a service that has the whole request by then may still make it visible shortly
+// after. Its key is in the journal, and is removed a lease later at the earliest.
 class S3BlobStore final : public BlobStore {
  public:
   struct Options {
