@@ -15,6 +15,8 @@ namespace tintype::config {
 
 enum class BlobAccess { Public, Owner };
 enum class Blobs { Filesystem, S3 };
+enum class Metadata { Sqlite, DynamoDb };
+enum class Transactions { On, Off };
 enum class PathStyle { Auto, True, False };
 enum class S3Encryption { Bucket, Aes256, Kms };
 enum class Engine { Worker, InProcess };
@@ -68,6 +70,10 @@ struct Settings {
   PathStyle s3_path_style = PathStyle::Auto;
   S3Encryption s3_encryption = S3Encryption::Bucket;
   std::string s3_kms_key;
+  Metadata metadata = Metadata::Sqlite;
+  std::string dynamodb_endpoint;  // empty: AWS's
+  std::string dynamodb_table_prefix;
+  Transactions dynamodb_transactions = Transactions::On;
   // journal
   std::chrono::milliseconds upload_lease{};
   std::chrono::milliseconds sweep_interval{};

@@ -21,6 +21,8 @@ constexpr std::array<std::string_view, 4> kLogLevels = {"debug", "info", "warn",
 constexpr std::array<std::string_view, 2> kEngines = {"worker", "inprocess"};
 constexpr std::array<std::string_view, 2> kBlobAccesses = {"public", "owner"};
 constexpr std::array<std::string_view, 2> kBlobs = {"filesystem", "s3"};
+constexpr std::array<std::string_view, 2> kMetadata = {"sqlite", "dynamodb"};
+constexpr std::array<std::string_view, 2> kOnOff = {"on", "off"};
 constexpr std::array<std::string_view, 3> kPathStyles = {"auto", "true", "false"};
 constexpr std::array<std::string_view, 3> kS3Encryptions = {"bucket", "AES256", "aws:kms"};
 
@@ -141,6 +143,19 @@ constexpr auto kTable = std::to_array<Setting>({
      "How S3 encrypts pictures. bucket: as the bucket says."},
     {"s3-kms-key", "stores", "", TextKind{&Settings::s3_kms_key, "", nullptr},
      "The key for s3-encryption=aws:kms. Empty: the account's own."},
+    {"metadata", "stores", "sqlite", choice<&Settings::metadata>(kMetadata),
+     "Where what is known of the pictures is kept: tintype.db in data-dir, or two tables of Amazon DynamoDB or of an "
+     "engine that speaks its API."},
+    {"dynamodb-endpoint", "stores", "",
+     TextKind{&Settings::dynamodb_endpoint, "empty or a URL such as https://dynamodb.example.com", accept_public_url},
+     "Where the engine is that speaks DynamoDB. Empty: AWS_ENDPOINT_URL_DYNAMODB, AWS_ENDPOINT_URL, or Amazon DynamoDB "
+     "in AWS_REGION."},
+    {"dynamodb-table-prefix", "stores", "", TextKind{&Settings::dynamodb_table_prefix, "", nullptr},
+     "What the names of the tables begin with: PREFIXImageMetadata and PREFIXPendingUploads. `tintype init` makes "
+     "them."},
+    {"dynamodb-transactions", "stores", "on", choice<&Settings::dynamodb_transactions>(kOnOff),
+     "off: for engines without TransactWriteItems, such as ScyllaDB Alternator. Uploads take one to three more "
+     "requests then. All replicas must have the same."},
     {"upload-lease", "journal", "60s", DurationKind{&Settings::upload_lease, 100ms, kLongest},
      "How long an upload belongs to the process that works on it, which renews this while it works. If the process "
      "dies, a retry with the same idempotency token is answered 409 until then. A failed upload can be retried at "

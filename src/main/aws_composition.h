@@ -6,6 +6,7 @@
 #include "adapters/system_clock/system_clock.h"
 #include "config/settings.h"
 #include "ports/blob_store.h"
+#include "ports/metadata_store.h"
 
 namespace tintype {
 
@@ -24,10 +25,24 @@ struct S3Parts {
   std::unique_ptr<BlobStore> store;
 };
 
-// Asks nobody: whether there is a bucket shows later. Error: the message says which setting is missing or wrong.
-Result<S3Parts> make_s3(AwsParts& aws, const config::Settings& settings, const aws::Environment& environment);
+// Metadata in DynamoDB. The client lives as long as the store.
+struct DynamoDbParts {
+  std::unique_ptr<aws::AwsClient> client;
+  std::unique_ptr<MetadataStore> store;
+};
 
-// Makes the bucket that the settings name, if this account does not have it. Error: the message says why not.
+// Ask nobody: whether there is a bucket, or tables, shows later. Error: the message says which setting is missing or
+// wrong.
+Result<S3Parts> make_s3(AwsParts& aws, const config::Settings& settings, const aws::Environment& environment);
+Result<DynamoDbParts> make_dynamodb(AwsParts& aws, const config::Settings& settings,
+                                    const aws::Environment& environment);
+
+// Make the bucket, and the tables, that the settings name, where they are not there. Error: the message says why not.
 Result<void> create_bucket(S3Parts& s3, const config::Settings& settings, Deadline deadline);
+Result<void> create_tables(DynamoDbParts& dynamodb, Deadline deadline);
+
+// Whether they can be used. Error: the message says what to do.
+Result<void> check_bucket(S3Parts& s3, const config::Settings& settings, Deadline deadline);
+Result<void> check_tables(DynamoDbParts& dynamodb, Deadline deadline);
 
 }  // namespace tintype

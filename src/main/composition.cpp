@@ -123,8 +123,10 @@ struct Composition::Parts {
   }
 
   void expose_aws(MetricsRegistry& metrics) {
-    auto& opened = metrics.gauge("tintype_aws_connections_opened", "Connections opened to S3 since the start.");
-    auto& in_flight = metrics.gauge("tintype_aws_requests_in_flight", "Requests to S3 under way or in line.");
+    auto& opened =
+        metrics.gauge("tintype_aws_connections_opened", "Connections opened to S3 and DynamoDB since the start.");
+    auto& in_flight =
+        metrics.gauge("tintype_aws_requests_in_flight", "Requests to S3 and DynamoDB under way or in line.");
     metrics.before_expose([this, &opened, &in_flight] {
       const auto counts = stores.aws->http.counts();
       opened.Set(static_cast<double>(counts.connections_opened));

@@ -13,52 +13,78 @@ std::filesystem::path metadata_file(const config::Settings& settings) {
   return settings.data_dir / "tintype.db";
 }
 
-Result<void> open_blobs(const config::Settings& settings, Stores& stores) {
+bool uses_aws(const config::Settings& settings) {
+  return settings.blobs == config::Blobs::S3 || settings.metadata == config::Metadata::DynamoDb;
+}
+
+Result<void> open_blobs(const config::Settings& settings, const aws::Environment& environment, Stores& stores) {
   if (settings.blobs == config::Blobs::Filesystem) {
     auto blobs = FilesystemBlobStore::open(settings.data_dir);
     if (!blobs) return cannot_use(settings.data_dir, blobs.error());
     stores.blobs = std::move(*blobs);
     return {};
   }
-  const aws::Environment environment = aws::Environment::of_process();
-  stores.aws = std::make_unique<AwsParts>(environment);
   auto s3 = make_s3(*stores.aws, settings, environment);
   if (!s3) return fail(s3.error());
+  if (auto checked = check_bucket(*s3, settings, Deadline::after(kCheckTime)); !checked) return checked;
   stores.s3 = std::move(s3->client);
   stores.blobs = std::move(s3->store);
-  const auto there = stores.blobs->check(Deadline::after(kCheckTime));
-  if (there) return {};
-  return fail(ErrorCode::StoreUnavailable, "cannot use the bucket " + settings.s3_bucket + ": " + there.error().detail +
-                                               "; `tintype init` makes one that is missing");
+  return {};
+}
+
+Result<void> open_metadata(const config::Settings& settings, const aws::Environment& environment, Stores& stores) {
+  if (settings.metadata == config::Metadata::Sqlite) {
+    auto metadata = SqliteMetadataStore::open(metadata_file(settings));
+    if (!metadata) return cannot_use(settings.data_dir, metadata.error());
+    stores.metadata = std::move(*metadata);
+    return {};
+  }
+  auto dynamodb = make_dynamodb(*stores.aws, settings, environment);
+  if (!dynamodb) return fail(dynamodb.error());
+  if (auto checked = check_tables(*dynamodb, Deadline::after(kCheckTime)); !checked) return checked;
+  stores.dynamodb = std::move(dynamodb->client);
+  stores.metadata = std::move(dynamodb->store);
+  return {};
+}
+
+Result<void> create_at_aws(const config::Settings& settings) {
+  const aws::Environment environment = aws::Environment::of_process();
+  AwsParts aws(environment);
+  if (settings.blobs == config::Blobs::S3) {
+    auto s3 = make_s3(aws, settings, environment);
+    if (!s3) return fail(s3.error());
+    if (auto created = create_bucket(*s3, settings, Deadline::after(kInitTime)); !created) return created;
+  }
+  if (settings.metadata == config::Metadata::DynamoDb) {
+    auto dynamodb = make_dynamodb(aws, settings, environment);
+    if (!dynamodb) return fail(dynamodb.error());
+    if (auto created = create_tables(*dynamodb, Deadline::after(kInitTime)); !created) return created;
+  }
+  return {};
 }
 
 }  // namespace
 
 Result<Stores> open_stores(const config::Settings& settings) {
   if (auto made = make_data_dir(settings.data_dir); !made) return fail(made.error());
+  const aws::Environment environment = aws::Environment::of_process();
   Stores stores;
-  if (auto opened = open_blobs(settings, stores); !opened) return fail(opened.error());
-  auto metadata = SqliteMetadataStore::open(metadata_file(settings));
-  if (!metadata) return cannot_use(settings.data_dir, metadata.error());
-  stores.metadata = std::move(*metadata);
+  if (uses_aws(settings)) stores.aws = std::make_unique<AwsParts>(environment);
+  if (auto opened = open_blobs(settings, environment, stores); !opened) return fail(opened.error());
+  if (auto opened = open_metadata(settings, environment, stores); !opened) return fail(opened.error());
   return stores;
 }
 
 Result<void> init_stores(const config::Settings& settings) {
-  if (settings.blobs == config::Blobs::S3) {
-    const aws::Environment environment = aws::Environment::of_process();
-    AwsParts aws(environment);
-    auto s3 = make_s3(aws, settings, environment);
-    if (!s3) return fail(s3.error());
-    if (auto created = create_bucket(*s3, settings, Deadline::after(kInitTime)); !created) return created;
-  }
+  if (auto created = create_at_aws(settings); !created) return created;
   auto stores = open_stores(settings);
   return stores ? Result<void>() : fail(stores.error());
 }
 
 Result<Stores> open_existing_stores(const config::Settings& settings) {
   std::error_code error;
-  if (std::filesystem::status(metadata_file(settings), error).type() == std::filesystem::file_type::not_found) {
+  if (settings.metadata == config::Metadata::Sqlite &&
+      std::filesystem::status(metadata_file(settings), error).type() == std::filesystem::file_type::not_found) {
     return fail(ErrorCode::StoreUnavailable, "there is no tintype.db in " + settings.data_dir.string() +
                                                  "; name the data directory of the service with --data-dir");
   }

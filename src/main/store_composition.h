@@ -13,6 +13,7 @@ namespace tintype {
 struct Stores {
   std::unique_ptr<AwsParts> aws;  // null if no store is at AWS
   std::unique_ptr<aws::AwsClient> s3;
+  std::unique_ptr<aws::AwsClient> dynamodb;
   std::unique_ptr<BlobStore> blobs;
   std::unique_ptr<MetadataStore> metadata;
 };
@@ -24,7 +25,7 @@ Result<Stores> open_stores(const config::Settings& settings);
 // error, since it is more likely a wrong name than an empty service.
 Result<Stores> open_existing_stores(const config::Settings& settings);
 
-// Makes what open_stores does not: the bucket. Error: as above.
+// Makes what open_stores does not: the bucket and the tables. Error: as above.
 Result<void> init_stores(const config::Settings& settings);
 
 // Makes a directory for data, which only its owner may read, if it is not there. Error: the message says why not.

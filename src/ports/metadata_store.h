@@ -9,7 +9,9 @@
 // Blocking: every method may block until `deadline`, then returns DeadlineExceeded. Call from a service thread.
 // Durability: what was answered with success survives power loss. A write that failed with StoreUnavailable or
 // DeadlineExceeded has NOT happened, unless the method says otherwise.
-// Consistency: a read that begins after a write was answered sees it.
+// Consistency: a read that begins after a write was answered sees it. A store on several machines may promise less of
+// list, due_claims and due_deletions: that they see it soon. Nothing may be done to what they give before a conditional
+// step, or a look at it, has said that it is still so.
 // Time comes from the caller. Correctness does not depend on callers' clocks being right, only on steps being
 // conditional. Errors: StoreUnavailable and DeadlineExceeded everywhere, and Overloaded: turned away at once, nothing
 // happened; the others where said.
@@ -140,7 +142,8 @@ class MetadataStore {
   // Success if there is no such entry.
   virtual Result<void> finish_deletion(const Deletion& deletion, Deadline deadline) = 0;
 
-  // Up to `limit` records of all users, in the order of their ids, after `after` (from the start if absent).
+  // Up to `limit` records of all users, in an order of the store's own that never changes, after `after` (from the
+  // start if absent), which need not be there any more. Fewer than `limit`: there are no more.
   virtual Result<std::vector<ImageRecord>> records_after(const std::optional<ImageId>& after, int limit,
                                                          Deadline deadline) = 0;
 

@@ -1,10 +1,9 @@
 // What every MetadataStore must do, sentence by sentence of ports/metadata_store.h: one record, and all methods. The
-// files beside this one go on with listings, updates and deletions. An adapter adds a factory at the end and runs all.
+// files beside this one go on with claims, listings, updates and deletions. Adapters are in metadata_store_adapters.cpp
+// and dynamodb_contract.cpp; each runs all.
 #include <gmock/gmock.h>
 
-#include "adapters/metadata_sqlite/sqlite_metadata_store.h"
 #include "tests/contract/metadata_store_contract.h"
-#include "tests/support/temp_directory.h"
 
 namespace tintype::testing_support {
 namespace {
@@ -90,22 +89,9 @@ TEST_P(MetadataStoreContract, ConcurrentWritersEachReadWhatTheyWrote) {
   });
 }
 
-class SqliteUnderTest final : public MetadataStoreUnderTest {
- public:
-  MetadataStore& store() override { return *store_; }
-
- private:
-  TempDirectory directory_;
-  std::unique_ptr<SqliteMetadataStore> store_ = SqliteMetadataStore::open(directory_.path() / "metadata.db").value();
-};
-
 INSTANTIATE_TEST_SUITE_P(Adapters, MetadataStoreContract, testing::ValuesIn(metadata_store_adapters()),
                          [](const auto& tested) { return tested.param.name; });
 
 }  // namespace
-
-std::vector<MetadataStoreAdapter> metadata_store_adapters() {
-  return {{"sqlite", [] { return std::make_unique<SqliteUnderTest>(); }}};
-}
 
 }  // namespace tintype::testing_support

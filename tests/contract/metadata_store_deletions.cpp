@@ -158,7 +158,7 @@ TEST_P(MetadataStoreContract, KeyOfTheSameImageUnderAnotherUserIsUnreferenced) {
   EXPECT_THAT(store().unreferenced(std::vector{other}, soon()).value(), ElementsAre(other));
 }
 
-TEST_P(MetadataStoreContract, RecordsOfAllUsersArePagedByTheirIds) {
+TEST_P(MetadataStoreContract, RecordsOfAllUsersArePagedEachOnce) {
   RecordMaker other("bob");
   std::vector<std::string> ids;
   for (int i = 0; i < 3; ++i) {
@@ -175,7 +175,16 @@ TEST_P(MetadataStoreContract, RecordsOfAllUsersArePagedByTheirIds) {
     for (const ImageRecord& record : records) found.push_back(record.image_id.text());
     after = records.back().image_id;
   }
+  std::ranges::sort(found);
   EXPECT_EQ(found, ids);
+}
+
+TEST_P(MetadataStoreContract, RecordsAfterOneThatIsGoneAreThoseThatCameAfterIt) {
+  for (int i = 0; i < 5; ++i) inserted(maker_.next_tagged({"a", "b"}));
+  const auto all = store().records_after(std::nullopt, 10, soon()).value();
+  ASSERT_EQ(all.size(), 5u);
+  ASSERT_TRUE(store().finish_deletion(store().begin_deletion(all[1].image_id, now_, soon()).value(), soon()));
+  EXPECT_EQ(ids_of(store().records_after(all[1].image_id, 10, soon()).value()), ids_of({all[2], all[3], all[4]}));
 }
 
 TEST_P(MetadataStoreContract, LastVerificationIsTheOneThatWasKeptLast) {

@@ -2,10 +2,7 @@
 
 #include <gmock/gmock.h>
 
-#include <cstdlib>
 #include <set>
-
-#include "base/random.h"
 
 #include "tests/support/process_tree.h"
 
@@ -13,33 +10,9 @@ namespace tintype::testing_support {
 
 using namespace std::chrono_literals;
 
-namespace {
-
-std::map<std::string, std::string> stores_under_test() {
-  std::map<std::string, std::string> variables;
-  const char* const endpoint = std::getenv("S3_TEST_ENDPOINT");
-  if (endpoint == nullptr) return variables;
-  for (const char* name : {"AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"}) {
-    if (const char* const value = std::getenv(name)) variables.emplace(name, value);
-  }
-  std::array<std::byte, 8> random;
-  fill_random(random);
-  variables.emplace("TINTYPE_BLOBS", "s3");
-  variables.emplace("TINTYPE_S3_ENDPOINT", endpoint);
-  variables.emplace("TINTYPE_S3_BUCKET", "tintype-test-" + hex(random));
-  return variables;
-}
-
-}  // namespace
-
-CrashFixture::CrashFixture() : stores_(stores_under_test()) {
-  if (!stores_.empty()) EXPECT_EQ(run(program(), {"init"}).code, 0);
-}
-
-std::map<std::string, std::string> CrashFixture::environment_with(const std::string& plan) const {
-  std::map<std::string, std::string> environment = stores_;
-  if (!plan.empty()) environment.emplace("CRASH_POINT", plan);
-  return environment;
+std::map<std::string, std::string> CrashFixture::environment_with(const std::string& plan) {
+  if (plan.empty()) return {};
+  return {{"CRASH_POINT", plan}};
 }
 
 ProgramRun CrashFixture::run(const std::string& program, std::vector<std::string> words,
@@ -65,7 +38,7 @@ ServerProcess CrashFixture::start_crashing(const std::string& plan, std::chrono:
 }
 
 ServerProcess CrashFixture::start() {
-  return ServerProcess({.data_dir = data_dir_, .flags = flags(kLease), .environment = stores_});
+  return ServerProcess({.data_dir = data_dir_, .flags = flags(kLease)});
 }
 
 ProgramRun CrashFixture::sweep(const std::string& plan) {

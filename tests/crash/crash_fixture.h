@@ -10,12 +10,10 @@
 
 namespace tintype::testing_support {
 
-// The stores are files and SQLite; or, if S3_TEST_ENDPOINT names a store that speaks S3, a bucket there, new for each
-// test, and SQLite.
+// The stores are files and SQLite, or on the engines that the environment names
+// (tests/integration/stores_under_test.h).
 class CrashFixture : public testing::Test {
  protected:
-  CrashFixture();
-
   static constexpr const char* kToken = "the-token";
   static constexpr std::chrono::milliseconds kLease{500};
 
@@ -48,12 +46,11 @@ class CrashFixture : public testing::Test {
  private:
   static std::vector<std::string> flags(std::chrono::milliseconds lease);
   ProgramRun run(const std::string& program, std::vector<std::string> words, const std::string& plan = {}) const;
-  std::map<std::string, std::string> environment_with(const std::string& plan) const;
+  static std::map<std::string, std::string> environment_with(const std::string& plan);
   void expect_clean_stores();
   static void expect_same_pictures(const ApiClient& ann, const std::string& id, const ApiClient& other,
                                    const HttpAnswer& uploaded);
 
-  const std::map<std::string, std::string> stores_;  // as environment variables
   TempDirectory directory_;
   std::chrono::milliseconds longest_lease_ = kLease;
   const std::filesystem::path data_dir_ = directory_.path() / "data";

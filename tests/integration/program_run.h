@@ -15,7 +15,7 @@ struct ProgramRun {
   std::string error;
 };
 
-ProgramRun run_program(const std::vector<std::string>& words,
-                       const std::map<std::string, std::string>& environment = {});
+// With the stores that go with its --data-dir (stores_under_test.h), unless `environment` names others.
+ProgramRun run_program(const std::vector<std::string>& words, std::map<std::string, std::string> environment = {});
 
 }  // namespace tintype::testing_support

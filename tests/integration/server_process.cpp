@@ -15,6 +15,7 @@
 #include "base/text.h"
 #include "base/unique_fd.h"
 #include "http/jwt.h"
+#include "tests/integration/stores_under_test.h"
 
 namespace tintype::testing_support {
 namespace {
@@ -158,6 +159,7 @@ ServerProcess::ServerProcess(Options options) {
     arguments.emplace_back(argument);
   arguments.push_back(options.data_dir.string());
   arguments.insert(arguments.end(), options.flags.begin(), options.flags.end());
+  options.environment.merge(stores_under_test(options.data_dir));
   process_ = std::make_unique<ChildProcess>(arguments, options.environment);
   const std::string line = process_->wait_for_log(R"("msg":"listening")", 20s);
   const std::string mark = R"("address":")";

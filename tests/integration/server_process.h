@@ -58,7 +58,8 @@ int free_port();
 // The path of the program under test.
 std::string program();
 
-// `tintype serve` on a free port with a data directory of the test's.
+// `tintype serve` on a free port with a data directory of the test's, and the stores that go with it
+// (stores_under_test.h).
 class ServerProcess {
  public:
   struct Options {

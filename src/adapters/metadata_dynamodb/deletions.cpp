@@ -1,0 +1,122 @@
+#include "adapters/metadata_dynamodb/deletions.h"
+
+#include "adapters/metadata_dynamodb/due_items.h"
+#include "adapters/metadata_dynamodb/image_item.h"
+#include "adapters/metadata_dynamodb/keys.h"
+#include "adapters/metadata_dynamodb/references.h"
+#include "adapters/metadata_dynamodb/tags.h"
+#include "adapters/metadata_dynamodb/turns.h"
+
+namespace tintype::dynamodb {
+namespace {
+
+// `keys`, and those of the entry that the image has.
+std::vector<std::string> with_earlier(std::vector<std::string> keys, const ImageItem& image) {
+  if (!image.deletion) return keys;
+  for (const std::string& key : image.deletion->blob_keys) {
+    if (std::ranges::find(keys, key) == keys.end()) keys.push_back(key);
+  }
+  return keys;
+}
+
+std::vector<std::string> keys_of(const ImageRecord& record) {
+  std::vector<std::string> keys = {record.main_key};
+  if (record.thumbnail_key) keys.push_back(*record.thumbnail_key);
+  return keys;
+}
+
+bool has_entry(const ImageItem& image, const std::optional<Deletion>& ours) {
+  return ours && image.deletion && image.deletion->entry == ours->entry;
+}
+
+Write of_entry(Write::Kind kind, const Deletion& deletion) {
+  Write write{.kind = kind, .key = image_key(deletion.image_id), .condition = "#deletionEntry = :entrySeen"};
+  write.values.emplace(":entrySeen", number_value(deletion.entry));
+  return write;
+}
+
+Write enter(const ImageItem& seen, const Deletion& deletion) {
+  Write put = as_seen(Write::Kind::Put, deletion.image_id, seen);
+  if (seen.record) put.item = seen.raw;  // it goes on
+  write_deletion(put.item, deletion);
+  return put;
+}
+
+}  // namespace
+
+Result<Deletion> begin_deletion(Database& database, const ImageId& id, UnixTime now, Deadline deadline) {
+  std::optional<Deletion> ours;
+  for (Turns turns(deadline); turns.next();) {
+    const auto image = find_image(database, id, deadline);
+    if (!image) return fail(image.error());
+    if (has_entry(*image, ours)) return std::move(*ours);  // the answer was lost
+    if (!image->record) return fail(ErrorCode::NotFound, "no such image");
+    ours = new_deletion(id, with_earlier(keys_of(*image->record), *image), now);
+    Write put = as_seen(Write::Kind::Put, id, *image);
+    write_deletion(put.item, *ours);
+    const auto begun = database.write(put, deadline);
+    if (!begun) return fail(begun.error());
+    if (*begun) return std::move(*ours);
+  }
+  return too_many_turns(deadline);
+}
+
+Result<std::optional<Deletion>> bury(Database& database, const ImageId& id, std::span<const std::string> keys,
+                                     UnixTime now, Deadline deadline) {
+  std::optional<Deletion> ours;
+  for (Turns turns(deadline); turns.next();) {
+    const auto image = find_image(database, id, deadline);
+    if (!image) return fail(image.error());
+    if (has_entry(*image, ours)) return ours;  // the answer was lost
+    const auto referenced = keys_in_use(database, *image, id, deadline);
+    if (!referenced) return fail(referenced.error());
+    std::vector<std::string> dead;
+    std::ranges::copy_if(keys, std::back_inserter(dead), [&](const std::string& key) { return !referenced->has(key); });
+    if (dead.empty()) return std::optional<Deletion>();
+    ours = new_deletion(id, with_earlier(std::move(dead), *image), now);
+    const auto entered = database.write(enter(*image, *ours), deadline);
+    if (!entered) return fail(entered.error());
+    if (*entered) return ours;
+  }
+  return too_many_turns(deadline);
+}
+
+Result<std::vector<Deletion>> due_deletions(Database& database, UnixTime now, int limit, Deadline deadline) {
+  const auto items = due_items(database, Table::Images, now, limit, deadline);
+  if (!items) return fail(items.error());
+  std::vector<Deletion> due;
+  for (const Item& item : *items) {
+    auto deletion = read_deletion(item);
+    if (!deletion) return fail(deletion.error());
+    due.push_back(std::move(*deletion));
+  }
+  return due;
+}
+
+// Sent again because its answer was lost it counts twice, which makes the next pause a little longer.
+Result<void> postpone_deletion(Database& database, const Deletion& deletion, UnixTime due, Deadline deadline) {
+  Write update = of_entry(Write::Kind::Update, deletion);
+  update.update = "SET #deletionFailures = #deletionFailures + :one, #deletionDue = :due, #DueSK = :dueSort";
+  update.values.emplace(":one", number_value(std::int64_t{1}));
+  update.values.emplace(":due", number_value(std::int64_t{due.time_since_epoch().count()}));
+  update.values.emplace(":dueSort", text_value(due_sort(due, deletion.image_id)));
+  const auto postponed = database.write(update, deadline);
+  return postponed ? Result<void>() : fail(postponed.error());
+}
+
+Result<void> finish_deletion(Database& database, const Deletion& deletion, Deadline deadline) {
+  const auto image = find_image(database, deletion.image_id, deadline);
+  if (!image) return fail(image.error());
+  if (!image->deletion || image->deletion->entry != deletion.entry) return {};
+  if (image->record) {
+    Write update = of_entry(Write::Kind::Update, deletion);
+    update.update = "REMOVE #deletionEntry, #deletionKeys, #deletionFailures, #deletionDue, #DuePK, #DueSK";
+    const auto finished = database.write(update, deadline);
+    return finished ? Result<void>() : fail(finished.error());
+  }
+  if (auto removed = remove_all_tags(database, deletion.image_id, deadline); !removed) return removed;
+  const auto finished = database.write(of_entry(Write::Kind::Delete, deletion), deadline);
+  return finished ? Result<void>() : fail(finished.error());
+}
+
+}  // namespace tintype::dynamodb

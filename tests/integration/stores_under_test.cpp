@@ -1,0 +1,74 @@
+#include "tests/integration/stores_under_test.h"
+
+#include <csignal>
+#include <cstdio>
+#include <cstdlib>
+#include <set>
+
+#include "base/crypto/sha256.h"
+#include "base/text.h"
+#include "tests/integration/program_run.h"
+
+namespace tintype::testing_support {
+namespace {
+
+const char* s3() {
+  return std::getenv("S3_TEST_ENDPOINT");
+}
+const char* dynamodb() {
+  return std::getenv("DYNAMODB_TEST_ENDPOINT");
+}
+
+std::string value_or_empty(const char* name) {
+  const char* const value = std::getenv(name);
+  return value != nullptr ? value : "";
+}
+
+std::map<std::string, std::string> variables_for(const std::string& name) {
+  std::map<std::string, std::string> variables;
+  if (stores_are_embedded()) return variables;
+  for (const char* key : {"AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"}) variables.emplace(key, value_or_empty(key));
+  if (s3() != nullptr) {
+    variables.emplace("TINTYPE_BLOBS", "s3");
+    variables.emplace("TINTYPE_S3_ENDPOINT", s3());
+    variables.emplace("TINTYPE_S3_BUCKET", name);
+  }
+  if (dynamodb() != nullptr) {
+    variables.emplace("TINTYPE_METADATA", "dynamodb");
+    variables.emplace("TINTYPE_DYNAMODB_ENDPOINT", dynamodb());
+    variables.emplace("TINTYPE_DYNAMODB_TABLE_PREFIX", name + '-');
+    variables.emplace("TINTYPE_DYNAMODB_TRANSACTIONS", value_or_empty("DYNAMODB_TEST_TRANSACTIONS"));
+  }
+  return variables;
+}
+
+void make(const std::string& name, const std::map<std::string, std::string>& variables) {
+  static std::mutex mutex;
+  static std::set<std::string> made;  // guarded by mutex
+  const std::lock_guard lock(mutex);
+  if (variables.empty() || !made.insert(name).second) return;
+  const std::string directory = std::filesystem::temp_directory_path() / name;
+  ChildProcess init({program(), "init", "--data-dir", directory}, variables);
+  const auto ended = init.wait(std::chrono::seconds(60));
+  std::filesystem::remove_all(directory);
+  if (ended && ended->code == 0) return;
+  init.signal(SIGKILL);
+  init.wait_for_end_of_output();
+  std::fprintf(stderr, "the stores cannot be made:\n%s", init.standard_error().c_str());
+  std::abort();
+}
+
+}  // namespace
+
+bool stores_are_embedded() {
+  return s3() == nullptr && dynamodb() == nullptr;
+}
+
+std::map<std::string, std::string> stores_under_test(const std::filesystem::path& data_dir) {
+  const std::string name = "tintype-test-" + hex(sha256(as_bytes(data_dir.string()))).substr(0, 16);
+  auto variables = variables_for(name);
+  make(name, variables);
+  return variables;
+}
+
+}  // namespace tintype::testing_support
