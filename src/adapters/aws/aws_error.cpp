@@ -7,15 +7,16 @@ namespace tintype::aws {
 namespace {
 
 // DynamoDB, SQS and S3, "Error responses".
-constexpr std::array<std::string_view, 9> kThrottling = {"ThrottlingException",
-                                                         "Throttling",
-                                                         "RequestThrottled",
-                                                         "RequestLimitExceeded",
-                                                         "ProvisionedThroughputExceededException",
-                                                         "TransactionInProgressException",
-                                                         "TooManyRequestsException",
-                                                         "SlowDown",
-                                                         "RequestThrottledException"};
+constexpr std::array<std::string_view, 10> kThrottling = {"ThrottlingException",
+                                                          "Throttling",
+                                                          "RequestThrottled",
+                                                          "RequestLimitExceeded",
+                                                          "ProvisionedThroughputExceededException",
+                                                          "TransactionInProgressException",
+                                                          "TransactionConflictException",
+                                                          "TooManyRequestsException",
+                                                          "SlowDown",
+                                                          "RequestThrottledException"};
 
 ErrorCode code_of(const AwsError& error) {
   const bool is_about_a_key = error.code.empty() || error.code == "NoSuchKey";
