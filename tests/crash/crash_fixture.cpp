@@ -4,15 +4,17 @@
 
 #include <set>
 
+#include "tests/integration/stores_under_test.h"
 #include "tests/support/process_tree.h"
 
 namespace tintype::testing_support {
 
 using namespace std::chrono_literals;
 
-std::map<std::string, std::string> CrashFixture::environment_with(const std::string& plan) {
-  if (plan.empty()) return {};
-  return {{"CRASH_POINT", plan}};
+std::map<std::string, std::string> CrashFixture::environment_with(const std::string& plan) const {
+  auto environment = without_faults_ ? stores_without_faults(data_dir_) : std::map<std::string, std::string>();
+  if (!plan.empty()) environment.emplace("CRASH_POINT", plan);
+  return environment;
 }
 
 ProgramRun CrashFixture::run(const std::string& program, std::vector<std::string> words,
@@ -38,7 +40,7 @@ ServerProcess CrashFixture::start_crashing(const std::string& plan, std::chrono:
 }
 
 ServerProcess CrashFixture::start() {
-  return ServerProcess({.data_dir = data_dir_, .flags = flags(kLease)});
+  return ServerProcess({.data_dir = data_dir_, .flags = flags(kLease), .environment = environment_with({})});
 }
 
 ProgramRun CrashFixture::sweep(const std::string& plan) {
@@ -50,14 +52,26 @@ HttpAnswer CrashFixture::upload(const ApiClient& api, const std::string& file) {
   return api.upload(file, {}, "photo.jpg", {std::string("Idempotency-Token: ") + kToken});
 }
 
-HttpAnswer CrashFixture::upload_until_answered(const ApiClient& api, const std::string& file) {
+void CrashFixture::expect_cut_off(ServerProcess& server, const std::function<HttpAnswer()>& request) {
+  HttpAnswer answer;
+  EXPECT_TRUE(eventually([&] { return (answer = request()).status != 503; }));
+  EXPECT_EQ(answer.status, 0) << "it was to be cut off: " << answer.body;
+  const auto ended = server.process().wait(20s);
+  ASSERT_TRUE(ended && ended->signal == SIGKILL) << "the point was not passed";
+}
+
+HttpAnswer CrashFixture::until_answered(const std::function<HttpAnswer()>& request) {
   HttpAnswer answer;
   const auto is_final = [&] {
-    answer = upload(api, file);
+    answer = request();
     return answer.status != 0 && answer.status != 409 && answer.status != 503;
   };
   EXPECT_TRUE(eventually(is_final)) << answer.status << answer.body << answer.transport_error;
   return answer;
+}
+
+HttpAnswer CrashFixture::upload_until_answered(const ApiClient& api, const std::string& file) {
+  return until_answered([&] { return upload(api, file); });
 }
 
 std::vector<HttpAnswer> CrashFixture::upload_from_four_until_answered(const ApiClient& api) {
@@ -96,6 +110,7 @@ void CrashFixture::expect_same_pictures(const ApiClient& ann, const std::string&
 }
 
 void CrashFixture::expect_clean_stores() {
+  without_faults_ = true;
   const ProgramRun swept = sweep();
   EXPECT_EQ(swept.code, 0) << swept.error;
   const ProgramRun verified = run(program(), {"verify", "--checksums", "--grace", "0s"});
@@ -118,6 +133,7 @@ void CrashFixture::expect_sound(const std::vector<std::string>& ids_of_ann) {
 }
 
 void CrashFixture::expect_sound_with_at_most_one_image() {
+  without_faults_ = true;
   std::vector<std::string> ids;
   {
     ServerProcess server = start();

@@ -30,6 +30,10 @@ class CrashFixture : public testing::Test {
   }
   static std::string picture() { return as_file(make_jpeg({.width = 240, .height = 180})); }
   static std::string broken_picture() { return as_file(truncated(make_jpeg({.width = 240, .height = 180}), 60)); }
+  // Sends the request until the server has died of it; it may answer 503 before, when its connections are bad.
+  static void expect_cut_off(ServerProcess& server, const std::function<HttpAnswer()>& request);
+  // Sends the request until it is answered with something else than 503 and 409.
+  static HttpAnswer until_answered(const std::function<HttpAnswer()>& request);
   static HttpAnswer upload(const ApiClient& api, const std::string& file = picture());
   // Again with the same token, until the answer is final; as a client does it that wants its picture stored.
   static HttpAnswer upload_until_answered(const ApiClient& api, const std::string& file = picture());
@@ -46,13 +50,14 @@ class CrashFixture : public testing::Test {
  private:
   static std::vector<std::string> flags(std::chrono::milliseconds lease);
   ProgramRun run(const std::string& program, std::vector<std::string> words, const std::string& plan = {}) const;
-  static std::map<std::string, std::string> environment_with(const std::string& plan);
+  std::map<std::string, std::string> environment_with(const std::string& plan) const;
   void expect_clean_stores();
   static void expect_same_pictures(const ApiClient& ann, const std::string& id, const ApiClient& other,
                                    const HttpAnswer& uploaded);
 
   TempDirectory directory_;
   std::chrono::milliseconds longest_lease_ = kLease;
+  bool without_faults_ = false;  // from when it is looked at what has become of the stores
   const std::filesystem::path data_dir_ = directory_.path() / "data";
 };
 

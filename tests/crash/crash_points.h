@@ -2,41 +2,95 @@
 #pragma once
 
 #include <algorithm>
-#include <array>
+#include <cstdlib>
+#include <initializer_list>
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include "tests/crash/crash_fixture.h"
 
 namespace tintype::testing_support {
 
+// Which stores the service under test has decides which points it passes: only files are written before they are
+// published, and an engine without transactions makes several commits of one.
+struct PointsOfStores {
+  bool files = true;         // else objects in S3
+  bool transactions = true;  // else of uploads: the claim's commits are 1 and 2, those of its completion 3 to 5
+};
+inline PointsOfStores stores_under_test_pass() {
+  const char* const transactions = std::getenv("DYNAMODB_TEST_TRANSACTIONS");
+  return {.files = std::getenv("S3_TEST_ENDPOINT") == nullptr,
+          .transactions = transactions == nullptr || transactions != std::string_view("off")};
+}
+
+inline std::vector<const char*> with_more(std::vector<const char*> points, bool wanted,
+                                          std::initializer_list<const char*> more) {
+  if (wanted) points.insert(points.end(), more);
+  return points;
+}
+
 // Of an upload that succeeds, in about the order in which they are passed; the first commit is that of the claim.
-inline constexpr std::array kUploadPoints = {
-    "metadata.before-commit:1", "metadata.after-commit:1",  "upload.claimed",          "upload.main-rendered",
-    "blob.written:1",           "blob.publishing:1",        "blob.published:1",        "upload.thumbnail-rendered",
-    "blob.written:2",           "blob.publishing:2",        "blob.published:2",        "upload.stored",
-    "upload.before-commit",     "metadata.before-commit:2", "metadata.after-commit:2", "upload.committed"};
+inline std::vector<const char*> upload_points() {
+  const auto stores = stores_under_test_pass();
+  std::vector<const char*> points = {"metadata.before-commit:1",
+                                     "metadata.after-commit:1",
+                                     "upload.claimed",
+                                     "upload.main-rendered",
+                                     "blob.publishing:1",
+                                     "blob.published:1",
+                                     "upload.thumbnail-rendered",
+                                     "blob.publishing:2",
+                                     "blob.published:2",
+                                     "upload.stored",
+                                     "upload.before-commit",
+                                     "metadata.before-commit:2",
+                                     "metadata.after-commit:2",
+                                     "upload.committed"};
+  points = with_more(std::move(points), stores.files, {"blob.written:1", "blob.written:2"});
+  return with_more(std::move(points), !stores.transactions,
+                   {"metadata.before-commit:3", "metadata.after-commit:3", "metadata.before-commit:4",
+                    "metadata.after-commit:4", "metadata.before-commit:5", "metadata.after-commit:5"});
+}
 
 // Of an upload whose file turns out to be broken, from the commit that releases its claim.
-inline constexpr std::array kFailurePoints = {"metadata.before-commit:2", "metadata.after-commit:2", "upload.given-up"};
+inline std::vector<const char*> failure_points() {
+  return with_more({"metadata.before-commit:2", "metadata.after-commit:2", "upload.given-up"},
+                   !stores_under_test_pass().transactions, {"metadata.before-commit:3", "metadata.after-commit:3"});
+}
 
 // Of a deletion; the first commit is that of its beginning.
-inline constexpr std::array kDeletionPoints = {"metadata.before-commit:1",
-                                               "metadata.after-commit:1",
-                                               "delete.begun",
-                                               "blob.removed:1",
-                                               "deletion.one-blob-removed:1",
-                                               "blob.removed:2",
-                                               "deletion.one-blob-removed:2",
-                                               "deletion.blobs-removed",
-                                               "metadata.before-commit:2",
-                                               "metadata.after-commit:2",
-                                               "deletion.finished"};
+inline std::vector<const char*> deletion_points() {
+  return {"metadata.before-commit:1",
+          "metadata.after-commit:1",
+          "delete.begun",
+          "blob.removed:1",
+          "deletion.one-blob-removed:1",
+          "blob.removed:2",
+          "deletion.one-blob-removed:2",
+          "deletion.blobs-removed",
+          "metadata.before-commit:2",
+          "metadata.after-commit:2",
+          "deletion.finished"};
+}
 
 // Of a sweep that finds one abandoned upload, from its look at the claim.
-inline constexpr std::array kSweepPoints = {
-    "sweep.claim-found",      "metadata.before-commit:1",    "metadata.after-commit:1", "sweep.claim-ended",
-    "blob.removed:1",         "deletion.one-blob-removed:1", "blob.removed:2",          "deletion.one-blob-removed:2",
-    "deletion.blobs-removed", "metadata.before-commit:2",    "metadata.after-commit:2", "deletion.finished"};
+inline std::vector<const char*> sweep_points() {
+  return with_more(
+      {"sweep.claim-found", "metadata.before-commit:1", "metadata.after-commit:1", "sweep.claim-ended",
+       "blob.removed:1", "deletion.one-blob-removed:1", "blob.removed:2", "deletion.one-blob-removed:2",
+       "deletion.blobs-removed", "metadata.before-commit:2", "metadata.after-commit:2", "deletion.finished"},
+      !stores_under_test_pass().transactions,
+      {"metadata.before-commit:3", "metadata.after-commit:3", "metadata.before-commit:4", "metadata.after-commit:4"});
+}
+
+// Of an upload, at which it stands still for longer than its lease.
+inline std::vector<const char*> stop_points() {
+  return with_more(
+      {"metadata.after-commit", "upload.claimed", "upload.main-rendered", "blob.publishing", "blob.published",
+       "upload.thumbnail-rendered", "upload.stored", "upload.before-commit", "upload.committed"},
+      stores_under_test_pass().files, {"blob.written"});
+}
 
 inline std::string point_name(const testing::TestParamInfo<const char*>& info) {
   std::string name = info.param;

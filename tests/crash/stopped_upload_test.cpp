@@ -69,12 +69,7 @@ TEST_P(StoppedUpload, SweptMeanwhileItLeavesNothingAndCanBeSentAgain) {
 }
 
 // Not while a transaction is open: that would only show that SQLite has one writer.
-INSTANTIATE_TEST_SUITE_P(Embedded, StoppedUpload,
-                         testing::Values("metadata.after-commit", "upload.claimed", "upload.main-rendered",
-                                         "blob.written", "blob.publishing", "blob.published",
-                                         "upload.thumbnail-rendered", "upload.stored", "upload.before-commit",
-                                         "upload.committed"),
-                         point_name);
+INSTANTIATE_TEST_SUITE_P(Stores, StoppedUpload, testing::ValuesIn(stop_points()), point_name);
 
 }  // namespace
 }  // namespace tintype

@@ -13,10 +13,7 @@ class UploadCrash : public CrashFixture, public testing::WithParamInterface<cons
  protected:
   void crash_at_the_point() {
     ServerProcess server = start_crashing(GetParam());
-    const auto answer = upload(client(server));
-    EXPECT_EQ(answer.status, 0) << "it was to be cut off: " << answer.body;
-    const auto ended = server.process().wait(20s);
-    ASSERT_TRUE(ended && ended->signal == SIGKILL) << "the point was not passed";
+    expect_cut_off(server, [&] { return upload(client(server)); });
   }
 };
 
@@ -59,15 +56,13 @@ TEST_P(UploadCrash, SweepThenRetryGivesOneImage) {
   expect_sound({id});
 }
 
-INSTANTIATE_TEST_SUITE_P(Embedded, UploadCrash, testing::ValuesIn(kUploadPoints), point_name);
+INSTANTIATE_TEST_SUITE_P(Stores, UploadCrash, testing::ValuesIn(upload_points()), point_name);
 
 class FailedUploadCrash : public UploadCrash {
  protected:
   void crash_at_the_point() {
     ServerProcess server = start_crashing(GetParam());
-    EXPECT_EQ(upload(client(server), broken_picture()).status, 0);
-    const auto ended = server.process().wait(20s);
-    ASSERT_TRUE(ended && ended->signal == SIGKILL) << "the point was not passed";
+    expect_cut_off(server, [&] { return upload(client(server), broken_picture()); });
   }
 };
 
@@ -86,7 +81,7 @@ TEST_P(FailedUploadCrash, RetryOfTheBrokenFileFailsAgainAndLeavesNothing) {
   expect_sound({});
 }
 
-INSTANTIATE_TEST_SUITE_P(Embedded, FailedUploadCrash, testing::ValuesIn(kFailurePoints), point_name);
+INSTANTIATE_TEST_SUITE_P(Stores, FailedUploadCrash, testing::ValuesIn(failure_points()), point_name);
 
 }  // namespace
 }  // namespace tintype

@@ -24,6 +24,16 @@ std::string value_or_empty(const char* name) {
   return value != nullptr ? value : "";
 }
 
+std::string name_for(const std::filesystem::path& data_dir) {
+  return "tintype-test-" + hex(sha256(as_bytes(data_dir.string()))).substr(0, 16);
+}
+
+// Past a proxy, if there is one.
+std::string direct(const char* variable, const char* endpoint) {
+  const std::string value = value_or_empty(variable);
+  return value.empty() ? endpoint : value;
+}
+
 std::map<std::string, std::string> variables_for(const std::string& name) {
   std::map<std::string, std::string> variables;
   if (stores_are_embedded()) return variables;
@@ -65,9 +75,16 @@ bool stores_are_embedded() {
 }
 
 std::map<std::string, std::string> stores_under_test(const std::filesystem::path& data_dir) {
-  const std::string name = "tintype-test-" + hex(sha256(as_bytes(data_dir.string()))).substr(0, 16);
-  auto variables = variables_for(name);
-  make(name, variables);
+  make(name_for(data_dir), stores_without_faults(data_dir));
+  return variables_for(name_for(data_dir));
+}
+
+std::map<std::string, std::string> stores_without_faults(const std::filesystem::path& data_dir) {
+  auto variables = variables_for(name_for(data_dir));
+  if (s3() != nullptr) variables["TINTYPE_S3_ENDPOINT"] = direct("S3_TEST_DIRECT_ENDPOINT", s3());
+  if (dynamodb() != nullptr) {
+    variables["TINTYPE_DYNAMODB_ENDPOINT"] = direct("DYNAMODB_TEST_DIRECT_ENDPOINT", dynamodb());
+  }
   return variables;
 }
 

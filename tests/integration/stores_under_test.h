@@ -11,6 +11,9 @@ namespace tintype::testing_support {
 // there, whose names come from the directory's, and which the first call makes with `tintype init`.
 std::map<std::string, std::string> stores_under_test(const std::filesystem::path& data_dir);
 
+// The same stores, past the proxies that break connections (tests/engines/with), if there are any.
+std::map<std::string, std::string> stores_without_faults(const std::filesystem::path& data_dir);
+
 // Whether the stores are those in the data directory.
 bool stores_are_embedded();
 
