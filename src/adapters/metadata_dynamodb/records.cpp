@@ -15,20 +15,24 @@ bool has_tag(const ImageRecord& record, const std::string& tag) {
   return std::ranges::find(record.text.tags, tag) != record.text.tags.end();
 }
 
+// Whether the item that lists the old record under the tag lists the new one, too.
+bool is_listed(const std::optional<ImageRecord>& old, const ImageRecord& updated, const std::string& tag) {
+  return old && has_tag(*old, tag) && old->text.album_id == updated.text.album_id;
+}
+
 // Tags before the record and after it, so that the record's tags always list it (tags.h). False: it has changed.
-Result<bool> write_update(Database& database, const ImageItem& seen, const ImageRecord& updated, Deadline deadline) {
-  const ImageRecord& old = *seen.record;
-  const bool other_album = old.text.album_id != updated.text.album_id;
+Result<bool> write_record_over(Database& database, const ImageItem& seen, const ImageRecord& updated,
+                               Deadline deadline) {
   for (const std::string& tag : updated.text.tags) {
-    if (has_tag(old, tag) && !other_album) continue;
+    if (is_listed(seen.record, updated, tag)) continue;
     if (auto put = database.write(put_tag(updated, tag), deadline); !put) return fail(put.error());
   }
   Write put = as_seen(Write::Kind::Put, updated.image_id, seen);
   put.item = seen.raw;
   write_record(put.item, updated);
   const auto written = database.write(put, deadline);
-  if (!written || !*written) return written;
-  for (const std::string& tag : old.text.tags) {
+  if (!written || !*written || !seen.record) return written;
+  for (const std::string& tag : seen.record->text.tags) {
     if (has_tag(updated, tag)) continue;
     // The record is changed: what is left of the tag is harmless.
     if (!remove_tag(database, updated, tag, deadline)) break;
@@ -70,9 +74,25 @@ Result<ImageRecord> update_text(Database& database, const ImageId& id, const Ima
     ours->text = text;
     ours->updated_at = updated_at;
     ++ours->version;
-    const auto written = write_update(database, *image, *ours, deadline);
+    const auto written = write_record_over(database, *image, *ours, deadline);
     if (!written) return fail(written.error());
     if (*written) return std::move(*ours);
+  }
+  return too_many_turns(deadline);
+}
+
+Result<bool> import_record(Database& database, const ImageRecord& record, Deadline deadline) {
+  std::optional<ImageRecord> ours;
+  for (Turns turns(deadline); turns.next();) {
+    const auto image = find_image(database, record.image_id, deadline);
+    if (!image) return fail(image.error());
+    if (image->deletion) return fail(ErrorCode::NotFound, "the image is being deleted");
+    if (image->claimed_by) return fail(ErrorCode::UploadInProgress, "the image is being uploaded");
+    if (image->record && is_result_of(*image->record, ours)) return true;  // the answer was lost
+    if (image->record && image->record->version >= record.version) return false;
+    ours = record;
+    const auto written = write_record_over(database, *image, record, deadline);
+    if (!written || *written) return written;
   }
   return too_many_turns(deadline);
 }
