@@ -20,9 +20,9 @@ bool is_listed(const std::optional<ImageRecord>& old, const ImageRecord& updated
   return old && has_tag(*old, tag) && old->text.album_id == updated.text.album_id;
 }
 
-// Tags before the record and after it, so that the record's tags always list it (tags.h). False: it has changed.
-Result<bool> write_record_over(Database& database, const ImageItem& seen, const ImageRecord& updated,
-                               Deadline deadline) {
+// Tags before the record and after it, so that the record's tags always list it (tags.h). Refused: it has changed.
+Result<Written> write_record_over(Database& database, const ImageItem& seen, const ImageRecord& updated,
+                                  Deadline deadline) {
   for (const std::string& tag : updated.text.tags) {
     if (is_listed(seen.record, updated, tag)) continue;
     if (auto put = database.write(put_tag(updated, tag), deadline); !put) return fail(put.error());
@@ -30,14 +30,14 @@ Result<bool> write_record_over(Database& database, const ImageItem& seen, const 
   Write put = as_seen(Write::Kind::Put, updated.image_id, seen);
   put.item = seen.raw;
   write_record(put.item, updated);
-  const auto written = database.write(put, deadline);
-  if (!written || !*written || !seen.record) return written;
+  const auto written = database.write_or_tell(put, deadline);
+  if (!written || *written != Written::Done || !seen.record) return written;
   for (const std::string& tag : seen.record->text.tags) {
     if (has_tag(updated, tag)) continue;
     // The record is changed: what is left of the tag is harmless.
     if (!remove_tag(database, updated, tag, deadline)) break;
   }
-  return true;
+  return written;
 }
 
 tl::unexpected<Error> version_mismatch(std::int64_t current) {
@@ -76,23 +76,24 @@ Result<ImageRecord> update_text(Database& database, const ImageId& id, const Ima
     ++ours->version;
     const auto written = write_record_over(database, *image, *ours, deadline);
     if (!written) return fail(written.error());
-    if (*written) return std::move(*ours);
+    if (*written == Written::Done) return std::move(*ours);
   }
   return too_many_turns(deadline);
 }
 
 Result<bool> import_record(Database& database, const ImageRecord& record, Deadline deadline) {
-  std::optional<ImageRecord> ours;
+  bool is_answer_lost = false;
   for (Turns turns(deadline); turns.next();) {
     const auto image = find_image(database, record.image_id, deadline);
     if (!image) return fail(image.error());
     if (image->deletion) return fail(ErrorCode::NotFound, "the image is being deleted");
     if (image->claimed_by) return fail(ErrorCode::UploadInProgress, "the image is being uploaded");
-    if (image->record && is_result_of(*image->record, ours)) return true;  // the answer was lost
-    if (image->record && image->record->version >= record.version) return false;
-    ours = record;
+    const std::int64_t version_there = image->record ? image->record->version : 0;  // versions count from 1
+    if (version_there >= record.version) return is_answer_lost && version_there == record.version;
     const auto written = write_record_over(database, *image, record, deadline);
-    if (!written || *written) return written;
+    if (!written) return fail(written.error());
+    if (*written == Written::Done) return true;
+    is_answer_lost = *written == Written::RefusedAfterLostAnswer;
   }
   return too_many_turns(deadline);
 }
