@@ -71,9 +71,9 @@ void warn_about(const config::Settings& settings, const Logger& log) {
 }
 
 int drain(transport::SocketServer& server, Composition& service, std::chrono::milliseconds timeout, const Logger& log) {
-  log.info("draining: no new connections; what is under way is finished");
   service.system().set_phase(http::Phase::Draining);
   server.begin_drain();
+  log.info("draining: no new connections; what is under way is finished");
   const Deadline deadline = Deadline::after(timeout);
   while (!server.drained()) {
     if (wait_for_signal(std::chrono::milliseconds(20))) ::_exit(kExitOnSecondSignal);
