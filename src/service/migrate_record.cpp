@@ -89,7 +89,7 @@ Result<MigrateRecord::Blob> MigrateRecord::read(const NamedBlob& named, Deadline
 
 Result<void> MigrateRecord::put(const Blob& blob, Deadline deadline) {
   at_ = blob.key;
-  const auto stored = target_.blobs.put(blob.key, blob.bytes, blob.meta, deadline);
+  auto stored = target_.blobs.put(blob.key, blob.bytes, blob.meta, deadline);
   const bool was_there = !stored && stored.error().code == ErrorCode::AlreadyExists;
   if (!stored && !was_there) return stored;
   const auto digest = sha256_of_blob(target_.blobs, blob.key, deadline);

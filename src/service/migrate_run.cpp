@@ -46,7 +46,7 @@ Result<void> MigrateRun::look_for_others() {
 
 Result<void> MigrateRun::for_each_record(MetadataStore& metadata, MigrateProgress progress, const Work& work) {
   done_ = 0;
-  const auto started = start_all(metadata, progress, work);
+  auto started = start_all(metadata, progress, work);
   auto ended = wait_for_less_than(1, progress);
   std::unique_lock lock(mutex_);
   turn_.wait(lock, [this] { return at_work_ == 0; });  // also after an error: they use `work`
