@@ -10,7 +10,6 @@ namespace {
 
 using namespace testing_support;
 using testing::AllOf;
-using testing::Each;
 using testing::HasSubstr;
 using testing::IsEmpty;
 
