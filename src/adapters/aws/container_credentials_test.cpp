@@ -164,7 +164,7 @@ TEST_F(ContainerCredentialsTest, DeadlineOfTheCallerEndsTheWait) {
 TEST_F(ContainerCredentialsTest, AnswerThatIsCutOffOrHugeOrElsewhereIsAnError) {
   script_ = [] { return ScriptedAnswer{.body = std::string(kAnswer).substr(0, 40)}; };
   EXPECT_THAT(failure(relative_), HasSubstr("no JSON object"));
-  script_ = [] { return ScriptedAnswer{.headers = {{"Connection", "close"}}, .body = std::string(10'000'000, ' ')}; };
+  script_ = [] { return ScriptedAnswer{.headers = {{"Connection", "close"}}, .body = std::string(8'000'000, ' ')}; };
   EXPECT_THAT(failure(relative_), HasSubstr("more than 65536 bytes"));
   script_ = [&] { return ScriptedAnswer{.status = 302, .headers = {{"Location", server_.url() + "/other"}}}; };
   EXPECT_THAT(failure(relative_), HasSubstr("302"));

@@ -211,7 +211,7 @@ TEST_F(InstanceCredentialsTest, AnswerThatIsCutOffOrLacksItsExpirationIsAnError)
 
 TEST_F(InstanceCredentialsTest, HugeAnswerIsAnErrorAtEachStep) {
   for (ScriptedAnswer* step : {&credentials_, &role_, &token_}) {
-    step->body = std::string(10'000'000, 'x');
+    step->body = std::string(8'000'000, 'x');
     EXPECT_THAT(failure(), HasSubstr("more than 65536 bytes"));
     step->body = "x";
   }
