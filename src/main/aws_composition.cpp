@@ -1,5 +1,7 @@
 #include "main/aws_composition.h"
 
+#include "adapters/aws/container_credentials.h"
+#include "adapters/aws/instance_credentials.h"
 #include "adapters/aws/local_credentials.h"
 #include "adapters/blob_s3/s3_blob_store.h"
 #include "adapters/metadata_dynamodb/dynamodb_metadata_store.h"
@@ -8,10 +10,14 @@
 namespace tintype {
 namespace {
 
-std::vector<std::unique_ptr<aws::CredentialSource>> credential_sources(const aws::Environment& environment) {
+// In the order of AWS's SDKs; docs/operations.md tells it.
+std::vector<std::unique_ptr<aws::CredentialSource>> credential_sources(const aws::Environment& environment,
+                                                                       aws::HttpClient& http) {
   std::vector<std::unique_ptr<aws::CredentialSource>> sources;
   sources.push_back(std::make_unique<aws::EnvironmentCredentials>(environment));
   sources.push_back(std::make_unique<aws::SharedFileCredentials>(environment));
+  sources.push_back(std::make_unique<aws::ContainerCredentials>(environment, http));
+  sources.push_back(std::make_unique<aws::InstanceCredentials>(environment, http));
   return sources;
 }
 
@@ -73,7 +79,7 @@ DynamoDbMetadataStore& concrete(DynamoDbParts& dynamodb) {
 
 }  // namespace
 
-AwsParts::AwsParts(const aws::Environment& environment) : credentials(credential_sources(environment), clock) {}
+AwsParts::AwsParts(const aws::Environment& environment) : credentials(credential_sources(environment, http), clock) {}
 
 Result<S3Parts> make_s3(AwsParts& aws, const config::Settings& settings, const aws::Environment& environment) {
   if (settings.s3_bucket.empty()) {
