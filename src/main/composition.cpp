@@ -21,7 +21,11 @@ constexpr std::size_t kStoreThreads = 8;  // they wait, they do not compute
 constexpr std::size_t kStoreQueue = 1024;
 // A client that has its answer may send the next upload before the thread that answered is back.
 constexpr std::size_t kUploadQueue = 2;
-constexpr std::size_t kBlobPutThreads = 8;  // enough for fsyncs to overlap (ADR 0008)
+
+// Enough for fsyncs to overlap (ADR 0008); a put to S3 takes its round trip, however few there are.
+std::size_t blob_put_threads(const config::Settings& settings) {
+  return settings.blobs == config::Blobs::S3 ? 32 : 8;
+}
 
 // The blob store on files has its temporary files there, too.
 std::filesystem::path spool_directory(const config::Settings& settings) {
@@ -72,7 +76,7 @@ struct Composition::Parts {
                    .memory_budget = settings.memory_budget,
                    .waiting = settings.max_concurrent_uploads}),
         pictures(*image_engine.engine, admission, picture_limits(settings)),
-        put_pool("blob-put", kBlobPutThreads, kBlobPutThreads),
+        put_pool("blob-put", blob_put_threads(settings), blob_put_threads(settings)),
         blob_writer(measured_blobs, put_pool),
         leases(measured_metadata, clock, settings.upload_lease, log),
         claims(measured_metadata, leases, clock, ids, settings.idempotency_ttl, log),
