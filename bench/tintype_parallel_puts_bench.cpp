@@ -147,8 +147,9 @@ class Bench {
         {.user = testing_support::user("ann"),
          .token =
              *IdempotencyToken::parse(ids_.next(static_cast<std::uint64_t>(clock_.now().time_since_epoch().count()))),
-         .filename = "photo.jpg",
          .file = file.image().bytes,
+         .filename = "photo.jpg",
+         .text = {},
          .file_descriptor = file.descriptor()},
         soon());
     if (!uploaded) {
