@@ -31,6 +31,19 @@ struct S3Service {
   aws::AwsClient client{http, credentials, clock, {.service = "s3", .region = "us-east-1", .endpoint = endpoint}};
 };
 
+S3Service& service() {
+  static S3Service shared;  // by all tests of a run
+  return shared;
+}
+
+// As a browser does it: the URL is all it has.
+BlobStoreAdapter::Fetched fetch(const std::string& method, const std::string& url) {
+  const auto reply =
+      service().http.start({.method = method, .url = url}, Deadline::after(std::chrono::seconds(30))).get();
+  if (!reply) return {.status = 0, .content_type = {}, .body = to_string(reply.error().error)};
+  return {reply->status, std::string(aws::field_or_empty(reply->headers, "Content-Type")), reply->body};
+}
+
 std::string new_bucket_name() {
   std::array<std::byte, 8> random;
   fill_random(random);
@@ -40,17 +53,16 @@ std::string new_bucket_name() {
 BlobStoreAdapter s3(const std::string& name, std::size_t multipart_above) {
   return {name,
           [multipart_above](const auto& /*directory*/) {
-            static S3Service service;  // shared by all tests of a run
-            auto store =
-                std::make_unique<S3BlobStore>(service.client, S3BlobStore::Options{.bucket = new_bucket_name(),
-                                                                                   .addressing = s3::Addressing::Path,
-                                                                                   .multipart_above = multipart_above,
-                                                                                   .part_size = std::size_t{5} << 20});
+            auto store = std::make_unique<S3BlobStore>(service().client,
+                                                       S3BlobStore::Options{.bucket = new_bucket_name(),
+                                                                            .addressing = s3::Addressing::Path,
+                                                                            .multipart_above = multipart_above,
+                                                                            .part_size = std::size_t{5} << 20});
             const auto created = store->create_bucket(Deadline::after(std::chrono::seconds(30)));
             EXPECT_TRUE(created) << to_string(created.error());
             return std::unique_ptr<BlobStore>(std::move(store));
           },
-          multipart_above > 0};
+          multipart_above > 0, fetch};
 }
 
 std::vector<BlobStoreAdapter> adapters() {
