@@ -14,6 +14,7 @@
 namespace tintype::config {
 
 enum class BlobAccess { Public, Owner };
+enum class BlobDelivery { Proxy, Redirect, PublicUrl };
 enum class Blobs { Filesystem, S3 };
 enum class PathStyle { Auto, True, False };
 enum class S3Encryption { Bucket, Aes256, Kms };
@@ -62,6 +63,9 @@ struct Settings {
   std::chrono::milliseconds quarantine_ttl{};
   // stores
   BlobAccess blob_access = BlobAccess::Public;
+  BlobDelivery blob_delivery = BlobDelivery::Proxy;
+  std::string blob_public_url;  // without trailing slash
+  std::chrono::milliseconds blob_url_lifetime{};
   Blobs blobs = Blobs::Filesystem;
   std::string s3_endpoint;  // empty: AWS's
   std::string s3_bucket;

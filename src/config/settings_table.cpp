@@ -15,11 +15,14 @@ constexpr std::uint64_t kGiB = 1ULL << 30;
 // Any shorter and a healthy client on a busy machine would be cut off.
 constexpr milliseconds kShortest = 10ms;
 constexpr milliseconds kLongest = 1h;
+// AWS takes no signed URL that lasts longer (Signature Version 4, X-Amz-Expires).
+constexpr milliseconds kLongestSignature = 168h;
 
 // In the order of the enumerators.
 constexpr std::array<std::string_view, 4> kLogLevels = {"debug", "info", "warn", "error"};
 constexpr std::array<std::string_view, 2> kEngines = {"worker", "inprocess"};
 constexpr std::array<std::string_view, 2> kBlobAccesses = {"public", "owner"};
+constexpr std::array<std::string_view, 3> kBlobDeliveries = {"proxy", "redirect", "public-url"};
 constexpr std::array<std::string_view, 2> kBlobs = {"filesystem", "s3"};
 constexpr std::array<std::string_view, 3> kPathStyles = {"auto", "true", "false"};
 constexpr std::array<std::string_view, 3> kS3Encryptions = {"bucket", "AES256", "aws:kms"};
@@ -127,6 +130,16 @@ constexpr auto kTable = std::to_array<Setting>({
     {"blob-access", "stores", "public", choice<&Settings::blob_access>(kBlobAccesses),
      "Who may read a picture. public: anyone who has its URL, which cannot be guessed. owner: only requests with a "
      "token of the user who uploaded it."},
+    {"blob-delivery", "stores", "proxy", choice<&Settings::blob_delivery>(kBlobDeliveries),
+     "How pictures get to clients. proxy: through the service. redirect: the service answers with a signed URL of the "
+     "bucket that expires; needs blobs=s3. public-url: URLs in answers begin with blob-public-url, and anybody may use "
+     "them."},
+    {"blob-public-url", "stores", "",
+     TextKind{&Settings::blob_public_url, "empty or a URL such as https://cdn.example.com/pictures", accept_public_url},
+     "With blob-delivery=public-url: the URL of the bucket, or of a CDN before it; keys such as images/ann/….webp "
+     "follow it."},
+    {"blob-url-lifetime", "stores", "1h", DurationKind{&Settings::blob_url_lifetime, 1s, kLongestSignature},
+     "With blob-delivery=redirect: how long a signed URL works. Whoever has it sees the picture until then."},
     {"blobs", "stores", "filesystem", choice<&Settings::blobs>(kBlobs),
      "Where pictures are kept: files below data-dir, or a bucket of Amazon S3 or of a store that speaks its API."},
     {"s3-endpoint", "stores", "",

@@ -14,7 +14,7 @@
 namespace tintype::testing_support {
 
 // A BlobStore for tests of what uses one. It passes the contract suite, but for durability.
-class MemoryBlobStore final : public BlobStore {
+class MemoryBlobStore : public BlobStore {
  public:
   Result<void> put(std::string_view key, std::span<const std::byte> body, const BlobMeta& meta,
                    Deadline deadline) override {
