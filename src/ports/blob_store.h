@@ -84,6 +84,10 @@ class BlobStore {
   // Removing a missing key is success: removals are retried.
   virtual Result<void> remove(std::string_view key, Deadline deadline) = 0;
 
+  // The same for each of `keys`, in no particular order, with as few calls as the store allows. After an error, also
+  // of one key, any of them may be gone: the same call again goes on with the rest.
+  virtual Result<void> remove_all(std::span<const std::string> keys, Deadline deadline) = 0;
+
   // Calls `visit` for every blob whose key starts with `prefix`, in no particular order, in constant memory, until
   // `visit` returns false. A blob put or removed meanwhile may or may not be seen; every other is seen exactly once.
   virtual Result<void> list(std::string_view prefix, const std::function<bool(const BlobEntry&)>& visit,
@@ -100,5 +104,8 @@ class BlobStore {
 
 // What `Keys` above allows; adapters call it first.
 bool is_valid_blob_key(std::string_view key);
+
+// remove_all for a store that has nothing better: one after the other, up to the first error.
+Result<void> remove_each(BlobStore& store, std::span<const std::string> keys, Deadline deadline);
 
 }  // namespace tintype

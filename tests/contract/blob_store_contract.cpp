@@ -170,6 +170,28 @@ TEST_P(BlobStoreContract, RemovingMissingKeySucceeds) {
   EXPECT_EQ(get("a/b"), "body");
 }
 
+TEST_P(BlobStoreContract, RemoveAllRemovesWhatItNamesAndNothingElse) {
+  std::vector<std::string> named;
+  for (int i = 0; i < 1100; ++i) named.push_back("missing/" + std::to_string(i));
+  for (const char* key : {"a/1", "a/2", "b"}) {
+    ASSERT_TRUE(put(key, "body"));
+    named.insert(named.begin() + static_cast<std::ptrdiff_t>(named.size() / 2), key);
+  }
+  named.emplace_back("z");
+  ASSERT_TRUE(put("z", "body"));
+  ASSERT_TRUE(put("a/10", "body"));
+  const auto removed = store_->remove_all(named, soon());
+  EXPECT_TRUE(removed) << to_string(removed.error());
+  EXPECT_THAT(keys(), ElementsAre("a/10"));
+  EXPECT_TRUE(store_->remove_all(named, soon()));
+}
+
+TEST_P(BlobStoreContract, RemoveAllOfNothingSucceeds) {
+  ASSERT_TRUE(put("k", "body"));
+  EXPECT_TRUE(store_->remove_all({}, soon()));
+  EXPECT_THAT(keys(), ElementsAre("k"));
+}
+
 TEST_P(BlobStoreContract, PutAfterRemoveIsANewBlob) {
   ASSERT_TRUE(put("a/k", "first", meta_of("first")));
   ASSERT_TRUE(store_->remove("a/k", soon()));
@@ -257,6 +279,7 @@ TEST_P(BlobStoreContract, InvalidKeysAreRefused) {
     EXPECT_EQ(put(key, "body").error().code, ErrorCode::ValidationFailed) << key;
     EXPECT_EQ(store_->open(key, soon()).error().code, ErrorCode::ValidationFailed) << key;
     EXPECT_EQ(store_->remove(key, soon()).error().code, ErrorCode::ValidationFailed) << key;
+    EXPECT_EQ(store_->remove_all({&key, 1}, soon()).error().code, ErrorCode::ValidationFailed) << key;
     EXPECT_EQ(store_->url(key, UrlUse::Get, std::chrono::seconds(1), soon()).error().code, ErrorCode::ValidationFailed);
   }
   EXPECT_TRUE(keys().empty());
@@ -279,6 +302,7 @@ TEST_P(BlobStoreContract, PassedDeadlineIsDeadlineExceededAndNothingIsStored) {
   EXPECT_EQ(store_->put("k", as_bytes("new"), {}, passed()).error().code, ErrorCode::DeadlineExceeded);
   EXPECT_EQ(store_->open("k", passed()).error().code, ErrorCode::DeadlineExceeded);
   EXPECT_EQ(store_->remove("k", passed()).error().code, ErrorCode::DeadlineExceeded);
+  EXPECT_EQ(store_->remove_all(std::vector<std::string>{"k"}, passed()).error().code, ErrorCode::DeadlineExceeded);
   EXPECT_EQ(store_->url("k", UrlUse::Get, std::chrono::seconds(1), passed()).error().code, ErrorCode::DeadlineExceeded);
   EXPECT_EQ(store_->list("", ignore, passed()).error().code, ErrorCode::DeadlineExceeded);
   EXPECT_EQ(store_->check(passed()).error().code, ErrorCode::DeadlineExceeded);

@@ -34,6 +34,10 @@ class FaultInjectingBlobStore final : public BlobStore, public FaultPoints<BlobO
   Result<void> remove(std::string_view key, Deadline deadline) override {
     return around(BlobOperation::Remove, key, [&] { return store_.remove(key, deadline); });
   }
+  // One after the other, so that faults can come between.
+  Result<void> remove_all(std::span<const std::string> keys, Deadline deadline) override {
+    return remove_each(*this, keys, deadline);
+  }
   Result<void> list(std::string_view prefix, const std::function<bool(const BlobEntry&)>& visit,
                     Deadline deadline) override {
     return around(BlobOperation::List, prefix, [&] { return store_.list(prefix, visit, deadline); });

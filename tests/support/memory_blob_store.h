@@ -54,6 +54,10 @@ class MemoryBlobStore : public BlobStore {
     return {};
   }
 
+  Result<void> remove_all(std::span<const std::string> keys, Deadline deadline) override {
+    return remove_each(*this, keys, deadline);
+  }
+
   Result<void> list(std::string_view prefix, const std::function<bool(const BlobEntry&)>& visit,
                     Deadline deadline) override {
     for (const BlobEntry& entry : entries(prefix)) {  // a copy: `visit` may call the store

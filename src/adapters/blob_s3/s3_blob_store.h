@@ -37,6 +37,7 @@ class S3BlobStore final : public BlobStore {
   Result<std::optional<BlobUrl>> url(std::string_view key, UrlUse use, std::chrono::seconds lifetime,
                                      Deadline deadline) override;
   Result<void> remove(std::string_view key, Deadline deadline) override;
+  Result<void> remove_all(std::span<const std::string> keys, Deadline deadline) override;
   Result<void> list(std::string_view prefix, const std::function<bool(const BlobEntry&)>& visit,
                     Deadline deadline) override;
   Result<int> remove_unfinished(UnixTime before, Deadline deadline) override;
@@ -47,6 +48,7 @@ class S3BlobStore final : public BlobStore {
                          Deadline deadline);
   Result<void> put_in_parts(std::string_view key, std::span<const std::byte> body, const BlobMeta& meta,
                             Deadline deadline);
+  Result<void> remove_at_once(std::span<const std::string> keys, Deadline deadline);
   Result<OpenBlob> open_empty(std::string_view key, Deadline deadline);
 
   aws::AwsClient& client_;

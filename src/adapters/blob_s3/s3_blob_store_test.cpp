@@ -131,6 +131,51 @@ TEST_F(S3BlobStoreTest, UrlIsForOneMethodAndAsksNobody) {
   EXPECT_THAT(seen(), IsEmpty());
 }
 
+class S3Removal : public S3BlobStoreTest {
+ protected:
+  Result<void> remove(std::size_t count, std::string answer) {
+    store([answer = std::move(answer)](const ReceivedRequest&) { return ScriptedAnswer{.body = answer}; });
+    std::vector<std::string> keys;
+    for (std::size_t i = 0; i < count; ++i) keys.push_back("k" + std::to_string(i));
+    return store_->remove_all(keys, soon());
+  }
+};
+
+TEST_F(S3Removal, OfSeveralKeysIsOneRequestWithItsChecksum) {
+  EXPECT_TRUE(remove(2, "<DeleteResult/>"));
+  EXPECT_THAT(seen(), ElementsAre("POST /pictures?delete="));
+  const auto request = server_->requests().at(0);
+  EXPECT_EQ(request.body,
+            "<Delete><Quiet>true</Quiet><Object><Key>k0</Key></Object><Object><Key>k1</Key></Object></Delete>");
+  EXPECT_EQ(request.headers.at("content-md5"), "bvt306OFT37Crzd4pPotbA==");
+}
+
+TEST_F(S3Removal, OfMoreThanAThousandKeysIsMoreRequests) {
+  EXPECT_TRUE(remove(2001, ""));
+  const auto requests = server_->requests();
+  ASSERT_EQ(requests.size(), 3u);
+  EXPECT_THAT(requests[2].body, HasSubstr("<Object><Key>k2000</Key></Object></Delete>"));
+}
+
+TEST_F(S3Removal, KeyThatFailsIsAnErrorInASuccess) {
+  const auto removed = remove(2,
+                              "<DeleteResult><Error><Key>k1</Key><Code>AccessDenied</Code><Message>no</Message></Error>"
+                              "</DeleteResult>");
+  ASSERT_FALSE(removed);
+  EXPECT_EQ(removed.error().code, ErrorCode::StoreUnavailable);
+  EXPECT_THAT(removed.error().detail, HasSubstr("remove k1: AccessDenied no (1 of 2 failed)"));
+}
+
+TEST_F(S3Removal, MissingKeyIsNoFailure) {
+  EXPECT_TRUE(remove(2, "<DeleteResult><Error><Key>k1</Key><Code>NoSuchKey</Code></Error></DeleteResult>"));
+}
+
+TEST_F(S3Removal, AnswerThatCannotBeReadIsNoSuccess) {
+  for (const char* answer : {"<html/>", "<DeleteResult>", "<Error><Code>InternalError</Code></Error>"}) {
+    EXPECT_EQ(remove(2, answer).error().code, ErrorCode::StoreUnavailable) << answer;
+  }
+}
+
 class S3Objects : public S3BlobStoreTest {
  protected:
   static constexpr std::size_t kSize = (std::size_t{2} << 20) + 5;

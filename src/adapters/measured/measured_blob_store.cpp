@@ -9,6 +9,7 @@ MeasuredBlobStore::MeasuredBlobStore(BlobStore& store, MetricsRegistry& metrics)
       stat_(metrics, "blob", "stat"),
       url_(metrics, "blob", "url"),
       remove_(metrics, "blob", "remove"),
+      remove_all_(metrics, "blob", "remove_all"),
       list_(metrics, "blob", "list"),
       remove_unfinished_(metrics, "blob", "remove_unfinished"),
       check_(metrics, "blob", "check") {}
@@ -33,6 +34,10 @@ Result<std::optional<BlobUrl>> MeasuredBlobStore::url(std::string_view key, UrlU
 
 Result<void> MeasuredBlobStore::remove(std::string_view key, Deadline deadline) {
   return remove_.time([&] { return store_.remove(key, deadline); });
+}
+
+Result<void> MeasuredBlobStore::remove_all(std::span<const std::string> keys, Deadline deadline) {
+  return remove_all_.time([&] { return store_.remove_all(keys, deadline); });
 }
 
 Result<void> MeasuredBlobStore::list(std::string_view prefix, const std::function<bool(const BlobEntry&)>& visit,
