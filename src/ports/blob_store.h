@@ -57,6 +57,9 @@ struct BlobUrl {
   std::chrono::seconds lifetime{};  // it works for at least this long from now on
 };
 
+// Far longer than any put takes: what a put has not written to since then is nobody's.
+inline constexpr std::chrono::hours kAbandonedAfter{1};
+
 class BlobStore {
  public:
   virtual ~BlobStore() = default;
@@ -95,7 +98,7 @@ class BlobStore {
 
   // Removes what puts that were cut off have left in places that list does not show (temporary files, multipart
   // uploads) and that has not been written to since `before`; returns how much that was. A put may be under way
-  // elsewhere: `before` must be longer ago than any put can take.
+  // elsewhere: `before` must be longer ago than any put can take (kAbandonedAfter).
   virtual Result<int> remove_unfinished(UnixTime before, Deadline deadline) = 0;
 
   // Cheap: whether the store answers. Never writes.

@@ -43,7 +43,8 @@ class FaultInjectingBlobStore final : public BlobStore, public FaultPoints<BlobO
     return around(BlobOperation::List, prefix, [&] { return store_.list(prefix, visit, deadline); });
   }
   Result<int> remove_unfinished(UnixTime before, Deadline deadline) override {
-    return around(BlobOperation::RemoveUnfinished, {}, [&] { return store_.remove_unfinished(before, deadline); });
+    return around(BlobOperation::RemoveUnfinished, to_rfc3339(before),
+                  [&] { return store_.remove_unfinished(before, deadline); });
   }
   Result<void> check(Deadline deadline) override {
     return around(BlobOperation::Check, {}, [&] { return store_.check(deadline); });

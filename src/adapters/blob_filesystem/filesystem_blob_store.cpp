@@ -22,8 +22,6 @@
 namespace tintype {
 namespace {
 
-// Far longer than any put may take.
-constexpr std::chrono::hours kAbandonedAfter{1};
 // A put whose directory vanishes makes it again; more often than this is somebody's mistake.
 constexpr int kPublishAttempts = 3;
 

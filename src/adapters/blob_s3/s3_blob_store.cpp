@@ -5,8 +5,8 @@
 // put needs to be resolved by a look of its own. An open is one GetObject of the first MiB: most blobs are not larger,
 // and the answer tells size and meta, so that no HeadObject comes before it. The rest is fetched when it is read
 // (object_source.h). Rejected: one answer that is read as it comes in, as each slow client would hold a connection.
-// What belongs to one image is removed by one DeleteObjects. Rejected: one for many images of a sweep. A key that cannot
-// be removed must hold up its own image only, and each has its own time.
+// What belongs to one image is removed by one DeleteObjects. Rejected: one for many images of a sweep. A key that
+// cannot be removed must hold up its own image only, and each has its own time.
 #include "adapters/blob_s3/s3_blob_store.h"
 
 #include "adapters/aws/http_date.h"
