@@ -88,7 +88,14 @@ class TracedBlobs final : public BlobStore {
   }
   Result<OpenBlob> open(std::string_view key, Deadline deadline) override { return blobs_.open(key, deadline); }
   Result<BlobEntry> stat(std::string_view key, Deadline deadline) override { return blobs_.stat(key, deadline); }
+  Result<std::optional<BlobUrl>> url(std::string_view key, UrlUse use, std::chrono::seconds lifetime,
+                                     Deadline deadline) override {
+    return blobs_.url(key, use, lifetime, deadline);
+  }
   Result<void> remove(std::string_view key, Deadline deadline) override { return blobs_.remove(key, deadline); }
+  Result<void> remove_all(std::span<const std::string> keys, Deadline deadline) override {
+    return blobs_.remove_all(keys, deadline);
+  }
   Result<void> list(std::string_view prefix, const std::function<bool(const BlobEntry&)>& visit,
                     Deadline deadline) override {
     return blobs_.list(prefix, visit, deadline);

@@ -6,6 +6,7 @@
 #include "adapters/measured/measured_metadata_store.h"
 #include "adapters/system_clock/system_clock.h"
 #include "http/blob_handler.h"
+#include "main/blob_delivery.h"
 #include "main/cores.h"
 #include "main/engine_composition.h"
 #include "main/jwt_secret.h"
@@ -66,8 +67,8 @@ Result<http::JwtPolicy> jwt_policy(const config::Settings& settings) {
 }
 
 struct Composition::Parts {
-  Parts(const config::Settings& settings, http::JwtPolicy policy, EngineParts engine_parts, Stores opened_stores,
-        MetricsRegistry& metrics, const Logger& log)
+  Parts(const config::Settings& settings, http::JwtPolicy policy, http::BlobDelivery delivery, EngineParts engine_parts,
+        Stores opened_stores, MetricsRegistry& metrics, const Logger& log)
       : image_engine(std::move(engine_parts)),
         stores(std::move(opened_stores)),
         measured_blobs(*stores.blobs, metrics),
@@ -88,7 +89,7 @@ struct Composition::Parts {
         sweep(measured_metadata, measured_blobs, finish_deletion, clock),
         verify(measured_metadata, measured_blobs, finish_deletion, clock, log),
         images(upload, get, measured_metadata, update, remove),
-        blob_handler(measured_blobs, settings.blob_access == config::BlobAccess::Owner),
+        blob_handler(measured_blobs, settings.blob_access == config::BlobAccess::Owner, std::move(delivery)),
         system(metrics, dependencies()),
         dispatcher(http::make_routes(images, blob_handler, system), http::Authenticator(std::move(policy), clock),
                    {.upload = {settings.max_upload_bytes, spool_directory(settings)},
@@ -168,6 +169,8 @@ struct Composition::Parts {
 
 Result<std::unique_ptr<Composition>> Composition::build(const config::Settings& settings, MetricsRegistry& metrics,
                                                         const Logger& log) {
+  auto delivery = blob_delivery(settings);
+  if (!delivery) return fail(delivery.error());
   if (auto made = make_data_dir(settings.data_dir); !made) return fail(made.error());
   auto policy = jwt_policy(settings);
   if (!policy) return fail(policy.error());
@@ -176,8 +179,8 @@ Result<std::unique_ptr<Composition>> Composition::build(const config::Settings& 
   auto stores = open_stores(settings);
   if (!stores) return fail(stores.error());
   if (auto made = make_data_dir(spool_directory(settings)); !made) return fail(made.error());
-  auto parts =
-      std::make_unique<Parts>(settings, std::move(*policy), std::move(*engine), std::move(*stores), metrics, log);
+  auto parts = std::make_unique<Parts>(settings, std::move(*policy), std::move(*delivery), std::move(*engine),
+                                       std::move(*stores), metrics, log);
   return std::unique_ptr<Composition>(new Composition(std::move(parts)));  // the constructor is private
 }
 

@@ -8,6 +8,7 @@
 #include "adapters/aws/local_credentials.h"
 #include "adapters/aws/service_fault.h"
 #include "adapters/aws/xml.h"
+#include "adapters/blob_s3/delete_objects.h"
 #include "adapters/blob_s3/listing.h"
 #include "adapters/blob_s3/object_fields.h"
 #include "base/text.h"
@@ -33,6 +34,7 @@ void check_xml(const std::string& text) {
     for (const BlobEntry& entry : page->entries) require(!entry.key.empty());
   }
   (void)s3::parse_uploads(text);
+  (void)s3::parse_delete_failures(text);
 }
 
 void check_credentials(const std::string& text) {

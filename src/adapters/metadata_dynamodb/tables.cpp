@@ -44,7 +44,7 @@ object definition_of(const Database& database, Table table) {
 }
 
 tl::unexpected<Error> wrong_shape(const std::string& table, const std::string& what) {
-  return fail(ErrorCode::StoreUnavailable, "the metadata store is not set up",
+  return fail(ErrorCode::ValidationFailed, "the metadata store is not set up",
               "the table " + table + " " + what + "; name other tables with dynamodb-table-prefix");
 }
 
@@ -77,7 +77,7 @@ Result<bool> check_table(Database& database, Table table, Deadline deadline) {
   const std::string name = database.name_of(table);
   const auto reply = database.call("DescribeTable", {{"TableName", name}}, deadline);
   if (!reply && reply.error().code == "ResourceNotFoundException") {
-    return fail(ErrorCode::StoreUnavailable, "the metadata store is not set up",
+    return fail(ErrorCode::NotFound, "the metadata store is not set up",
                 "there is no table " + name + "; `tintype init` makes it");
   }
   if (!reply) return fail(aws::to_error(reply.error(), "describe table " + name));
@@ -140,7 +140,10 @@ Result<void> check_tables(Database& database, Deadline deadline) {
   for (const Table table : {Table::Images, Table::Uploads}) {
     const auto active = check_table(database, table, deadline);
     if (!active) return fail(active.error());
-    if (!*active) return wrong_shape(database.name_of(table), "is still being made");
+    if (!*active) {
+      return fail(ErrorCode::StoreUnavailable, "the metadata store is not ready yet; try again later",
+                  "the table " + database.name_of(table) + " is still being made");
+    }
   }
   return {};
 }
