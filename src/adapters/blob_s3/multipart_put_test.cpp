@@ -1,5 +1,5 @@
 // Puts in parts, against a scripted service.
-#include "adapters/blob_s3/s3_blob_store_fixture.h"
+#include "tests/support/s3_blob_store_fixture.h"
 
 namespace tintype {
 namespace {

@@ -1,6 +1,6 @@
 // What a service does that a real one seldom does, against a scripted one. The contract is tested on real ones
 // (tests/contract/s3_contract.cpp).
-#include "adapters/blob_s3/s3_blob_store_fixture.h"
+#include "tests/support/s3_blob_store_fixture.h"
 
 namespace tintype {
 namespace {
