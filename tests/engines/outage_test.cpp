@@ -35,8 +35,8 @@ class Outage : public ScaleFixture, public testing::WithParamInterface<Fault> {
 TEST_P(Outage, IsAnsweredInTimeAndRecoveredFrom) {
   const auto server = std::make_unique<ServerProcess>(
       ServerProcess::Options{.data_dir = directory_.path() / "replica",
-                             .flags = {"--upload-lease", "500ms", "--sweep-interval", "100ms", "--verify-interval",
-                                       "0s", "--request-timeout", "5s"},
+                             .flags = {"--upload-lease", "3s", "--sweep-interval", "100ms", "--verify-interval", "0s",
+                                       "--request-timeout", "5s"},
                              .environment = stores_under_test(shared_)});
   const ApiClient api = client_of(*server);
   StorageLoad load(api, kClients);

@@ -15,12 +15,13 @@ namespace tintype::testing_support {
 // Replicas of one service: servers with data directories of their own, on one bucket and one pair of tables.
 class ScaleFixture : public testing::Test {
  protected:
-  static constexpr std::chrono::milliseconds kLease{500};
+  // Longer than an upload takes on a machine that is busy with other tests.
+  static constexpr std::chrono::seconds kLease{3};
 
   std::unique_ptr<ServerProcess> start_replica(const std::string& name) {
     return std::make_unique<ServerProcess>(ServerProcess::Options{
         .data_dir = directory_.path() / name,
-        .flags = {"--upload-lease", "500ms", "--sweep-interval", "100ms", "--verify-interval", "0s"},
+        .flags = {"--upload-lease", "3s", "--sweep-interval", "100ms", "--verify-interval", "0s"},
         .environment = stores_under_test(shared_)});
   }
   static ApiClient client_of(const ServerProcess& server) { return {server.url(), ServerProcess::token("ann")}; }

@@ -48,8 +48,8 @@ class RedirectApi : public testing::Test {
   TempDirectory directory_;
   ServerProcess server_{
       {.data_dir = directory_.path() / "data",
-       .flags = {"--blobs", "s3", "--s3-bucket", "pictures", "--s3-endpoint", store_.url(), "--blob-delivery",
-                 "redirect", "--blob-access", "owner", "--blob-url-lifetime", "90s"},
+       .flags = {"--metadata", "sqlite", "--blobs", "s3", "--s3-bucket", "pictures", "--s3-endpoint", store_.url(),
+                 "--blob-delivery", "redirect", "--blob-access", "owner", "--blob-url-lifetime", "90s"},
        .environment = {{"AWS_ACCESS_KEY_ID", "id"}, {"AWS_SECRET_ACCESS_KEY", "secret"}}}};
 };
 
