@@ -12,6 +12,7 @@ namespace tintype {
 namespace {
 
 constexpr int kMostListed = 10'000;  // as many as the store keeps
+constexpr int kMostParallel = 32;    // connections to one host (adapters/aws/http_client.h)
 
 struct Flag {
   std::string name;
@@ -83,6 +84,20 @@ void add_verify_options(CLI::App& command, VerifyCommandOptions& options) {
       ->default_str(config::format_duration(options.grace));
 }
 
+void add_migrate_options(CLI::App& command, MigrateCommandOptions& options) {
+  using Stores = MigrateCommandOptions::Stores;
+  const std::map<std::string, Stores> names = {{"embedded", Stores::Embedded}, {"scale", Stores::Scale}};
+  const char* const from = "Where the images are: `embedded`, in --data-dir, or `scale`, in the bucket and tables set";
+  command.add_option("--from", options.from, from)->required()->transform(CLI::Transformer(names))->type_name("STORES");
+  command.add_option("--to", options.to, "Where they are to be; `tintype init` must have made it")
+      ->required()
+      ->transform(CLI::Transformer(names))
+      ->type_name("STORES");
+  command.add_option("--parallel", options.parallel, "Copy so many images at a time")
+      ->check(CLI::Range(1, kMostParallel))
+      ->capture_default_str();
+}
+
 // What is no known flag goes on to config::load, which names the nearest setting. Words that are no flag stay behind.
 std::vector<std::string> take_unknown_flags(const std::vector<std::string>& words, config::Inputs& inputs) {
   std::vector<std::string> left;
@@ -125,13 +140,15 @@ ParsedCommandLine parse_command_line(int argc, char** argv) {
   auto* init = app.add_subcommand("init", "Make what the service needs and does not have, such as the S3 bucket");
   auto* sweep = app.add_subcommand("sweep", "End abandoned uploads and finish deletions now, as servers do at times");
   auto* verify = app.add_subcommand("verify", "Compare the stored files with the records");
+  auto* migrate = app.add_subcommand("migrate", "Copy all images to other stores, while servers run");
   add_token_options(*token, line);
   add_quarantine_options(*quarantine, line.quarantine);
   add_verify_options(*verify, line.verify);
+  add_migrate_options(*migrate, line.migrate);
 
   std::deque<Flag> flags;  // addresses stay valid while it grows
   std::string file;
-  for (auto* command : {serve, token, config, quarantine, init, sweep, verify}) {
+  for (auto* command : {serve, token, config, quarantine, init, sweep, verify, migrate}) {
     add_settings(*command, flags, file);
     command->allow_extras();
   }
@@ -146,6 +163,7 @@ ParsedCommandLine parse_command_line(int argc, char** argv) {
                  : init->parsed()       ? CommandLine::Command::Init
                  : sweep->parsed()      ? CommandLine::Command::Sweep
                  : verify->parsed()     ? CommandLine::Command::Verify
+                 : migrate->parsed()    ? CommandLine::Command::Migrate
                                         : CommandLine::Command::Serve;
   line.inputs = inputs_from(flags, file);
   const auto words = take_unknown_flags(app.remaining(true), line.inputs);

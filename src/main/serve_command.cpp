@@ -8,6 +8,7 @@
 #include "main/blob_delivery.h"
 #include "main/composition.h"
 #include "main/cores.h"
+#include "main/process_setup.h"
 #include "transport/socket_server.h"
 
 namespace tintype {
@@ -24,16 +25,6 @@ transport::ServerOptions server_options(const config::Settings& settings) {
   options.max_connections = settings.max_connections;
   options.timeouts = {.header = settings.header_timeout, .body = settings.body_timeout, .idle = settings.idle_timeout};
   return options;
-}
-
-// True if SIGTERM or SIGINT came within `wait`. Both are blocked in all threads (process_setup.cpp).
-bool wait_for_signal(std::chrono::milliseconds wait) {
-  sigset_t signals;
-  sigemptyset(&signals);
-  sigaddset(&signals, SIGTERM);
-  sigaddset(&signals, SIGINT);
-  const timespec timeout{wait.count() / 1000, static_cast<long>(wait.count() % 1000) * 1'000'000};
-  return ::sigtimedwait(&signals, nullptr, &timeout) > 0;
 }
 
 // False if a signal came first. Ends the process if the service never gets warm.

@@ -91,6 +91,21 @@ Result<Stores> open_existing_stores(const config::Settings& settings) {
   return open_stores(settings);
 }
 
+Result<Stores> open_embedded_stores(const config::Settings& settings) {
+  config::Settings embedded = settings;
+  embedded.blobs = config::Blobs::Filesystem;
+  embedded.metadata = config::Metadata::Sqlite;
+  return open_existing_stores(embedded);
+}
+
+Result<Stores> open_scale_stores(const config::Settings& settings) {
+  if (settings.blobs != config::Blobs::S3 || settings.metadata != config::Metadata::DynamoDb) {
+    return fail(ErrorCode::ValidationFailed,
+                "the settings name no stores to scale with: set blobs=s3, metadata=dynamodb and what goes with them");
+  }
+  return open_stores(settings);
+}
+
 Result<void> make_data_dir(const std::filesystem::path& directory) {
   std::error_code error;
   const bool is_new = std::filesystem::create_directories(directory, error);

@@ -25,6 +25,12 @@ Result<Stores> open_stores(const config::Settings& settings);
 // error, since it is more likely a wrong name than an empty service.
 Result<Stores> open_existing_stores(const config::Settings& settings);
 
+// The files and SQLite of the data directory, and the bucket and tables that the settings name, whichever of the two
+// the settings say is in use: for copying from one to the other. Both must have been made by `tintype init` or by a
+// service. Error: as above.
+Result<Stores> open_embedded_stores(const config::Settings& settings);
+Result<Stores> open_scale_stores(const config::Settings& settings);
+
 // Makes what open_stores does not: the bucket and the tables. Error: as above.
 Result<void> init_stores(const config::Settings& settings);
 

@@ -2,13 +2,12 @@
 
 #include <unistd.h>
 
-#include <algorithm>
-#include <cinttypes>
-#include <csignal>
 #include <cstdio>
 
 #include "adapters/system_clock/system_clock.h"
 #include "base/json_object.h"
+#include "main/process_setup.h"
+#include "main/progress_line.h"
 #include "main/store_composition.h"
 #include "service/verify.h"
 
@@ -16,57 +15,6 @@ namespace tintype {
 namespace {
 
 constexpr int kExitWrong = 2;
-constexpr int kBarWidth = 30;
-constexpr const char* kEraseToEnd = "\x1b[K";  // ECMA-48 EL
-
-// A line on stderr that is written over again and again; nothing if stderr is no terminal.
-class ProgressLine {
- public:
-  ~ProgressLine() {
-    if (shown_) std::fputs(kEraseToEnd, stderr);
-  }
-
-  void show(const VerifyProgress& progress) {
-    if (!is_terminal_) return;
-    if (progress.stage != stage_) {
-      stage_ = progress.stage;
-      begun_ = std::chrono::steady_clock::now();
-    }
-    // The carriage return comes last: a line of the log then begins where this one does, and not behind it.
-    std::fprintf(stderr, "%-8s%s  %" PRId64 "  %.0f/s%s\r", progress.stage, bar(progress).c_str(), progress.done,
-                 rate(progress), kEraseToEnd);
-    shown_ = true;
-  }
-
- private:
-  static std::string bar(const VerifyProgress& progress) {
-    if (progress.of == 0) return {};
-    const double share = std::min(1.0, static_cast<double>(progress.done) / static_cast<double>(progress.of));
-    const int filled = static_cast<int>(share * kBarWidth);
-    char percent[8];
-    std::snprintf(percent, sizeof percent, " %3.0f%%", share * 100);
-    return "[" + std::string(filled, '#') + std::string(kBarWidth - filled, ' ') + "]" + percent;
-  }
-  double rate(const VerifyProgress& progress) const {
-    const std::chrono::duration<double> took = std::chrono::steady_clock::now() - begun_;
-    return took.count() > 0 ? static_cast<double>(progress.done) / took.count() : 0;
-  }
-
-  const bool is_terminal_ = ::isatty(STDERR_FILENO) == 1;
-  bool shown_ = false;
-  std::string_view stage_;
-  std::chrono::steady_clock::time_point begun_;
-};
-
-// SIGTERM or SIGINT, which are blocked in all threads (process_setup.cpp).
-bool signal_has_come() {
-  sigset_t signals;
-  sigemptyset(&signals);
-  sigaddset(&signals, SIGTERM);
-  sigaddset(&signals, SIGINT);
-  constexpr timespec kNoWait{};
-  return ::sigtimedwait(&signals, nullptr, &kNoWait) > 0;
-}
 
 Result<VerificationReport> verify(Stores& stores, const VerifyCommandOptions& options, const Logger& log) {
   const SystemClock clock;
@@ -74,8 +22,8 @@ Result<VerificationReport> verify(Stores& stores, const VerifyCommandOptions& op
   ProgressLine line;
   std::stop_source stop;
   const auto on_progress = [&](const VerifyProgress& progress) {
-    line.show(progress);
-    if (signal_has_come()) stop.request_stop();
+    line.show(progress.stage, progress.done, progress.of);
+    if (wait_for_signal(std::chrono::milliseconds(0))) stop.request_stop();
   };
   return Verify(*stores.metadata, *stores.blobs, finish, clock, log)
       .run({.sample_percent = options.sample_percent,

@@ -142,6 +142,14 @@ class MetadataStore {
   // Success if there is no such entry.
   virtual Result<void> finish_deletion(const Deletion& deletion, Deadline deadline) = 0;
 
+  // Adds a record that another store has, as it is, with its version and times; or puts it in place of an older version
+  // of the same image. False: it is there already, in this version or a newer one, and stays as it is. Of concurrent
+  // calls the newest version wins. The image then has no claim: a retry of its upload is a new upload.
+  // NotFound if the image is in the journal of deletions, UploadInProgress if it is in an unfinished claim: nothing
+  // happened. A deletion that is finished is not remembered, and would come back: not for a store that others have
+  // already begun to delete from.
+  virtual Result<bool> import_record(const ImageRecord& record, Deadline deadline) = 0;
+
   // Up to `limit` records of all users, in an order of the store's own that never changes, after `after` (from the
   // start if absent), which need not be there any more. Fewer than `limit`: there are no more.
   virtual Result<std::vector<ImageRecord>> records_after(const std::optional<ImageId>& after, int limit,

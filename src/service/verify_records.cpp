@@ -1,13 +1,11 @@
 #include "service/verify_records.h"
 
-#include "base/crypto/sha256.h"
-#include "base/text.h"
+#include "service/blob_checksum.h"
 
 namespace tintype {
 namespace {
 
 constexpr int kPage = 500;
-constexpr std::size_t kPiece = 64 * 1024;
 
 // ValidationFailed: under a text that is no key there is no blob.
 bool means_absent(const Error& error) {
@@ -65,24 +63,10 @@ Result<VerifyRecords::State> VerifyRecords::state_of(const NamedBlob& blob) {
   if (!entry) return fail(entry.error());
   if (entry->size == 0 || entry->size != blob.size.value_or(entry->size)) return State::Corrupt;
   if (!run_.options().checksums || blob.sha256.empty()) return State::Sound;
-  const auto sha256 = sha256_of(blob.key);
+  const auto sha256 = sha256_of_blob(blobs_, blob.key, run_.deadline());
   if (!sha256 && means_absent(sha256.error())) return State::Missing;
   if (!sha256) return fail(sha256.error());
   return *sha256 == blob.sha256 ? State::Sound : State::Corrupt;
-}
-
-Result<std::string> VerifyRecords::sha256_of(const std::string& key) {
-  const auto blob = blobs_.open(key, run_.deadline());
-  if (!blob) return fail(blob.error());
-  buffer_.resize(kPiece);
-  Sha256Hasher hasher;
-  for (std::uint64_t offset = 0;;) {
-    const auto got = blob->bytes->read_at(offset, buffer_, run_.deadline());
-    if (!got) return fail(got.error());
-    if (*got == 0) return hex(std::move(hasher).finish());
-    hasher.update(std::span(buffer_).first(*got));
-    offset += *got;
-  }
 }
 
 Result<bool> VerifyRecords::is_still_named(const NamedBlob& blob) {

@@ -1,10 +1,8 @@
 #pragma once
 
-#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
-#include <vector>
 
 #include "service/verify_run.h"
 
@@ -32,13 +30,11 @@ class VerifyRecords {
   Result<void> look_at(const ImageRecord& record);
   Result<void> look_at(const NamedBlob& blob);
   Result<State> state_of(const NamedBlob& blob);
-  Result<std::string> sha256_of(const std::string& key);
   Result<bool> is_still_named(const NamedBlob& blob);
 
   MetadataStore& metadata_;
   BlobStore& blobs_;
   VerifyRun& run_;
-  std::vector<std::byte> buffer_;
 };
 
 }  // namespace tintype

@@ -23,6 +23,7 @@ enum class MetadataOperation {
   DueDeletions,
   PostponeDeletion,
   FinishDeletion,
+  ImportRecord,
   RecordsAfter,
   Unreferenced,
   KeepVerification,
@@ -34,7 +35,7 @@ enum class MetadataOperation {
 // FaultTime::After breaks the port's promise that a failed write has not happened, as a crash or a lost answer would.
 //
 // Thread safety: all methods may be called concurrently, also while hooks are being set.
-class FaultInjectingMetadataStore final : public MetadataStore, public FaultPoints<MetadataOperation, 19> {
+class FaultInjectingMetadataStore final : public MetadataStore, public FaultPoints<MetadataOperation, 20> {
  public:
   explicit FaultInjectingMetadataStore(MetadataStore& store) : store_(store) {}
 
@@ -90,6 +91,10 @@ class FaultInjectingMetadataStore final : public MetadataStore, public FaultPoin
   Result<void> finish_deletion(const Deletion& deletion, Deadline deadline) override {
     return around(MetadataOperation::FinishDeletion, deletion.image_id.text(),
                   [&] { return store_.finish_deletion(deletion, deadline); });
+  }
+  Result<bool> import_record(const ImageRecord& record, Deadline deadline) override {
+    return around(MetadataOperation::ImportRecord, record.image_id.text(),
+                  [&] { return store_.import_record(record, deadline); });
   }
   Result<std::vector<ImageRecord>> records_after(const std::optional<ImageId>& after, int limit,
                                                  Deadline deadline) override {

@@ -110,6 +110,16 @@ TEST_F(AwsClientTest, ErrorAfterALostAnswerSaysThatItMayHaveHappened) {
   EXPECT_TRUE(reply.error().may_have_happened);
 }
 
+TEST_F(AwsClientTest, ErrorAfterAnAnswerThatWasLostOnAKeptConnectionSaysSoToo) {
+  AwsClient& kept = client(in_turn({{}, lost(), {.status = 412}}));
+  ASSERT_TRUE(kept.call({}, soon()));
+  const auto reply = kept.call({.method = "PUT", .body = as_bytes("body")}, soon());
+  ASSERT_FALSE(reply);
+  EXPECT_EQ(reply.error().status, 412);
+  EXPECT_TRUE(reply.error().may_have_happened);
+  EXPECT_EQ(server_->requests().size(), 3u);
+}
+
 TEST_F(AwsClientTest, ServerThatHangsLeavesTimeForAnotherAttempt) {
   const auto reply =
       client(in_turn({{.then = ScriptedAnswer::Then::Hang}, {.body = "at last"}}), 100ms).call({}, soon());

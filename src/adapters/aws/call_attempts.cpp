@@ -85,6 +85,7 @@ AwsResult<AwsReply> CallAttempts::finish() {
     if (not_begun_) return tl::unexpected(AwsError{.no_answer = *not_begun_, .attempts = retry_.attempts()});
     HttpResult result = pending_->get();
     pending_.reset();
+    may_have_happened_ = may_have_happened_ || (result && result->is_of_second_sending);
     if (result && result->status >= 200 && result->status < 300) {
       retry_.succeeded();
       return AwsReply{result->status, std::move(result->headers), std::move(result->body), retry_.attempts()};

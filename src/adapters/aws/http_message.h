@@ -28,6 +28,7 @@ struct HttpReply {
   int status = 0;  // of the final answer, not of 100 Continue
   Fields headers = {};
   std::string body = {};
+  bool is_of_second_sending = false;  // the first was lost with its connection, and may have been acted on
 };
 
 // Why there is no reply.

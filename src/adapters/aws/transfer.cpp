@@ -3,6 +3,8 @@
 // or POST whose body it has in memory. So bodies are always given by a callback, and only a request that may be
 // executed twice gets a callback to rewind it; without one, libcurl ends the transfer (CURLE_SEND_FAIL_REWIND). A
 // request without a body is repeated by libcurl in any case: those that are not idempotent must not be without one.
+// The rewinding also tells that the first sending is lost, and may have been acted on: an answer such as "there is one
+// already" may then be about this very request.
 #include "adapters/aws/transfer.h"
 
 #include <algorithm>
@@ -96,6 +98,7 @@ int Transfer::rewind_body(void* self, curl_off_t offset, int origin) {
     return CURL_SEEKFUNC_FAIL;
   }
   transfer.body_given_ = static_cast<std::size_t>(offset);
+  transfer.sent_again_ = true;
   return CURL_SEEKFUNC_OK;
 }
 
@@ -126,6 +129,7 @@ HttpResult Transfer::result_of(CURLcode code) {
   long status = 0;
   curl_easy_getinfo(handle_, CURLINFO_RESPONSE_CODE, &status);
   reply_.status = static_cast<int>(status);
+  reply_.is_of_second_sending = sent_again_;
   return std::move(reply_);
 }
 

@@ -50,6 +50,7 @@ class Transfer {
   CURL* handle_ = nullptr;
   std::unique_ptr<curl_slist, FreeList> header_lines_;
   std::size_t body_given_ = 0;
+  bool sent_again_ = false;
   bool too_long_ = false;
   HttpReply reply_;
 

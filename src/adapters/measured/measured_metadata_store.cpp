@@ -18,6 +18,7 @@ MeasuredMetadataStore::MeasuredMetadataStore(MetadataStore& store, MetricsRegist
       due_deletions_(metrics, "metadata", "due_deletions"),
       postpone_deletion_(metrics, "metadata", "postpone_deletion"),
       finish_deletion_(metrics, "metadata", "finish_deletion"),
+      import_record_(metrics, "metadata", "import_record"),
       records_after_(metrics, "metadata", "records_after"),
       unreferenced_(metrics, "metadata", "unreferenced"),
       keep_verification_(metrics, "metadata", "keep_verification"),
@@ -83,6 +84,10 @@ Result<void> MeasuredMetadataStore::postpone_deletion(const Deletion& deletion, 
 
 Result<void> MeasuredMetadataStore::finish_deletion(const Deletion& deletion, Deadline deadline) {
   return finish_deletion_.time([&] { return store_.finish_deletion(deletion, deadline); });
+}
+
+Result<bool> MeasuredMetadataStore::import_record(const ImageRecord& record, Deadline deadline) {
+  return import_record_.time([&] { return store_.import_record(record, deadline); });
 }
 
 Result<std::vector<ImageRecord>> MeasuredMetadataStore::records_after(const std::optional<ImageId>& after, int limit,

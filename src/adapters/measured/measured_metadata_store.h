@@ -29,6 +29,7 @@ class MeasuredMetadataStore final : public MetadataStore {
   Result<std::vector<Deletion>> due_deletions(UnixTime now, int limit, Deadline deadline) override;
   Result<void> postpone_deletion(const Deletion& deletion, UnixTime due, Deadline deadline) override;
   Result<void> finish_deletion(const Deletion& deletion, Deadline deadline) override;
+  Result<bool> import_record(const ImageRecord& record, Deadline deadline) override;
   Result<std::vector<ImageRecord>> records_after(const std::optional<ImageId>& after, int limit,
                                                  Deadline deadline) override;
   Result<std::vector<std::string>> unreferenced(std::span<const std::string> keys, Deadline deadline) override;
@@ -52,6 +53,7 @@ class MeasuredMetadataStore final : public MetadataStore {
   const OperationTimer due_deletions_;
   const OperationTimer postpone_deletion_;
   const OperationTimer finish_deletion_;
+  const OperationTimer import_record_;
   const OperationTimer records_after_;
   const OperationTimer unreferenced_;
   const OperationTimer keep_verification_;

@@ -95,6 +95,7 @@ class MetadataStoreMock : public MetadataStore {
   MOCK_METHOD((Result<std::vector<Deletion>>), due_deletions, (UnixTime, int, Deadline), (override));
   MOCK_METHOD((Result<void>), postpone_deletion, (const Deletion&, UnixTime, Deadline), (override));
   MOCK_METHOD((Result<void>), finish_deletion, (const Deletion&, Deadline), (override));
+  MOCK_METHOD(Result<bool>, import_record, (const ImageRecord&, Deadline), (override));
   MOCK_METHOD((Result<std::vector<ImageRecord>>), records_after, (const std::optional<ImageId>&, int, Deadline),
               (override));
   MOCK_METHOD((Result<std::vector<std::string>>), unreferenced, (std::span<const std::string>, Deadline), (override));
@@ -132,6 +133,7 @@ TEST_F(MeasuredMetadataStoreTest, EveryOperationIsForwardedAndCounted) {
   EXPECT_CALL(mock_, due_deletions).WillOnce([&] { return Result<std::vector<Deletion>>(std::vector<Deletion>()); });
   EXPECT_CALL(mock_, postpone_deletion).WillOnce([&] { return Result<void>(); });
   EXPECT_CALL(mock_, finish_deletion).WillOnce([&] { return Result<void>(); });
+  EXPECT_CALL(mock_, import_record).WillOnce([] { return true; });
   EXPECT_CALL(mock_, records_after).WillOnce([&] {
     return Result<std::vector<ImageRecord>>(std::vector<ImageRecord>());
   });
@@ -158,15 +160,32 @@ TEST_F(MeasuredMetadataStoreTest, EveryOperationIsForwardedAndCounted) {
   EXPECT_TRUE(store_.due_deletions(UnixTime{}, 5, Deadline::never()));
   EXPECT_TRUE(store_.postpone_deletion(Deletion{id_, {"k"}}, UnixTime{}, Deadline::never()));
   EXPECT_TRUE(store_.finish_deletion(Deletion{id_, {"k"}}, Deadline::never()));
+  EXPECT_TRUE(store_.import_record(record, Deadline::never()));
   EXPECT_TRUE(store_.records_after(id_, 5, Deadline::never()));
   EXPECT_TRUE(store_.unreferenced(keys, Deadline::never()));
   EXPECT_TRUE(store_.keep_verification(VerificationReport{}, Deadline::never()));
   EXPECT_TRUE(store_.last_verification(Deadline::never()));
   EXPECT_TRUE(store_.check(Deadline::never()));
-  for (const char* operation :
-       {"find", "list", "update_text", "claim", "renew", "complete", "release", "due_claims", "expire",
-        "begin_deletion", "bury", "due_deletions", "postpone_deletion", "finish_deletion", "records_after",
-        "unreferenced", "keep_verification", "last_verification", "check"}) {
+  for (const char* operation : {"find",
+                                "list",
+                                "update_text",
+                                "claim",
+                                "renew",
+                                "complete",
+                                "release",
+                                "due_claims",
+                                "expire",
+                                "begin_deletion",
+                                "bury",
+                                "due_deletions",
+                                "postpone_deletion",
+                                "finish_deletion",
+                                "import_record",
+                                "records_after",
+                                "unreferenced",
+                                "keep_verification",
+                                "last_verification",
+                                "check"}) {
     EXPECT_THAT(metrics_.expose(), HasSubstr(count_line("metadata", operation, "ok", 1)));
   }
 }

@@ -102,6 +102,11 @@ Result<void> DynamoDbMetadataStore::finish_deletion(const Deletion& deletion, De
   return dynamodb::finish_deletion(database_, deletion, deadline);
 }
 
+Result<bool> DynamoDbMetadataStore::import_record(const ImageRecord& record, Deadline deadline) {
+  if (auto checked = in_time(deadline); !checked) return fail(checked.error());
+  return dynamodb::import_record(database_, record, deadline);
+}
+
 Result<std::vector<ImageRecord>> DynamoDbMetadataStore::records_after(const std::optional<ImageId>& after, int limit,
                                                                       Deadline deadline) {
   if (auto checked = in_time(deadline); !checked) return fail(checked.error());

@@ -42,6 +42,7 @@ class DynamoDbMetadataStore final : public MetadataStore {
   Result<std::vector<Deletion>> due_deletions(UnixTime now, int limit, Deadline deadline) override;
   Result<void> postpone_deletion(const Deletion& deletion, UnixTime due, Deadline deadline) override;
   Result<void> finish_deletion(const Deletion& deletion, Deadline deadline) override;
+  Result<bool> import_record(const ImageRecord& record, Deadline deadline) override;
   Result<std::vector<ImageRecord>> records_after(const std::optional<ImageId>& after, int limit,
                                                  Deadline deadline) override;
   Result<std::vector<std::string>> unreferenced(std::span<const std::string> keys, Deadline deadline) override;

@@ -212,6 +212,24 @@ TEST_F(DynamoDbMetadataStoreTest, UpdateWhoseAnswerWasLostIsTheCallers) {
   EXPECT_EQ(updated->version, record_.version + 1);
 }
 
+TEST_F(DynamoDbMetadataStoreTest, ImportWhoseAnswerWasLostIsTheCallers) {
+  auto& store = this->store({done(), lost(), refused(), last_put()});
+  const auto imported = store.import_record(record_, soon());
+  ASSERT_TRUE(imported) << to_string(imported.error());
+  EXPECT_TRUE(*imported);
+  EXPECT_THAT(operations(), ElementsAre("GetItem", "PutItem", "PutItem", "GetItem"));
+}
+
+TEST_F(DynamoDbMetadataStoreTest, ImportWritesTagsBeforeTheRecord) {
+  ImageRecord tagged = record_;
+  tagged.text.tags = {"a"};
+  auto& store = this->store({done(), done(), done()});
+  ASSERT_TRUE(store.import_record(tagged, soon()).value());
+  EXPECT_THAT(operations(), ElementsAre("GetItem", "PutItem", "PutItem"));
+  EXPECT_THAT(sent(1, "Item"), testing::HasSubstr("TAG#a"));
+  EXPECT_THAT(sent(2, "Item"), testing::HasSubstr("METADATA"));
+}
+
 TEST_F(DynamoDbMetadataStoreTest, KeysThatWereNotProcessedAreAskedForAgain) {
   const ScriptedAnswer partly{
       .body = R"({"Responses":{"ImageMetadata":[]},"UnprocessedKeys":{"ImageMetadata":{"Keys":[{"PK":{"S":"x"}}]}}})"};

@@ -15,25 +15,29 @@ bool has_tag(const ImageRecord& record, const std::string& tag) {
   return std::ranges::find(record.text.tags, tag) != record.text.tags.end();
 }
 
-// Tags before the record and after it, so that the record's tags always list it (tags.h). False: it has changed.
-Result<bool> write_update(Database& database, const ImageItem& seen, const ImageRecord& updated, Deadline deadline) {
-  const ImageRecord& old = *seen.record;
-  const bool other_album = old.text.album_id != updated.text.album_id;
+// Whether the item that lists the old record under the tag lists the new one, too.
+bool is_listed(const std::optional<ImageRecord>& old, const ImageRecord& updated, const std::string& tag) {
+  return old && has_tag(*old, tag) && old->text.album_id == updated.text.album_id;
+}
+
+// Tags before the record and after it, so that the record's tags always list it (tags.h). Refused: it has changed.
+Result<Written> write_record_over(Database& database, const ImageItem& seen, const ImageRecord& updated,
+                                  Deadline deadline) {
   for (const std::string& tag : updated.text.tags) {
-    if (has_tag(old, tag) && !other_album) continue;
+    if (is_listed(seen.record, updated, tag)) continue;
     if (auto put = database.write(put_tag(updated, tag), deadline); !put) return fail(put.error());
   }
   Write put = as_seen(Write::Kind::Put, updated.image_id, seen);
   put.item = seen.raw;
   write_record(put.item, updated);
-  const auto written = database.write(put, deadline);
-  if (!written || !*written) return written;
-  for (const std::string& tag : old.text.tags) {
+  const auto written = database.write_or_tell(put, deadline);
+  if (!written || *written != Written::Done || !seen.record) return written;
+  for (const std::string& tag : seen.record->text.tags) {
     if (has_tag(updated, tag)) continue;
     // The record is changed: what is left of the tag is harmless.
     if (!remove_tag(database, updated, tag, deadline)) break;
   }
-  return true;
+  return written;
 }
 
 tl::unexpected<Error> version_mismatch(std::int64_t current) {
@@ -70,9 +74,26 @@ Result<ImageRecord> update_text(Database& database, const ImageId& id, const Ima
     ours->text = text;
     ours->updated_at = updated_at;
     ++ours->version;
-    const auto written = write_update(database, *image, *ours, deadline);
+    const auto written = write_record_over(database, *image, *ours, deadline);
     if (!written) return fail(written.error());
-    if (*written) return std::move(*ours);
+    if (*written == Written::Done) return std::move(*ours);
+  }
+  return too_many_turns(deadline);
+}
+
+Result<bool> import_record(Database& database, const ImageRecord& record, Deadline deadline) {
+  bool is_answer_lost = false;
+  for (Turns turns(deadline); turns.next();) {
+    const auto image = find_image(database, record.image_id, deadline);
+    if (!image) return fail(image.error());
+    if (image->deletion) return fail(ErrorCode::NotFound, "the image is being deleted");
+    if (image->claimed_by) return fail(ErrorCode::UploadInProgress, "the image is being uploaded");
+    const std::int64_t version_there = image->record ? image->record->version : 0;  // versions count from 1
+    if (version_there >= record.version) return is_answer_lost && version_there == record.version;
+    const auto written = write_record_over(database, *image, record, deadline);
+    if (!written) return fail(written.error());
+    if (*written == Written::Done) return true;
+    is_answer_lost = *written == Written::RefusedAfterLostAnswer;
   }
   return too_many_turns(deadline);
 }

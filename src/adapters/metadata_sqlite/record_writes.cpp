@@ -28,17 +28,23 @@ Result<void> delete_tags(Connection& connection, const ImageId& id) {
   return remove->run();
 }
 
-// Why an update changed no row.
-Error explain_no_update(Connection& connection, const ImageId& id) {
+Result<std::optional<std::int64_t>> version_of(Connection& connection, const ImageId& id) {
   auto select = connection.statement("SELECT version FROM images WHERE image_id = ?");
-  if (!select) return select.error();
+  if (!select) return fail(select.error());
   select->bind(id.text());
   const auto row = select->step();
-  if (!row) return row.error();
-  if (!*row) return Error{ErrorCode::NotFound, "no such image"};
+  if (!row) return fail(row.error());
+  return *row ? std::optional(select->integer(0)) : std::nullopt;
+}
+
+// Why an update changed no row.
+Error explain_no_update(Connection& connection, const ImageId& id) {
+  const auto version = version_of(connection, id);
+  if (!version) return version.error();
+  if (!*version) return Error{ErrorCode::NotFound, "no such image"};
   return Error{.code = ErrorCode::VersionMismatch,
                .public_message = "the image has been changed meanwhile; read it again and repeat the change",
-               .members = {{"currentVersion", select->integer(0)}}};
+               .members = {{"currentVersion", **version}}};
 }
 
 Result<ImageRecord> update_row(Connection& connection, const ImageId& id, const ImageText& text,
@@ -59,6 +65,34 @@ Result<ImageRecord> update_row(Connection& connection, const ImageId& id, const 
   return record;
 }
 
+// Whether `sql` selects a row of the image.
+Result<bool> has_row(Connection& connection, const char* sql, const ImageId& id) {
+  auto select = connection.statement(sql);
+  if (!select) return fail(select.error());
+  select->bind(id.text());
+  return select->step();
+}
+
+// An image that is on its way in or out, in which case no record of it may be added.
+Result<void> check_no_journal_has(Connection& connection, const ImageId& id) {
+  const auto dead = has_row(connection, "SELECT 1 FROM deletions WHERE image_id = ?", id);
+  if (!dead) return fail(dead.error());
+  if (*dead) return fail(ErrorCode::NotFound, "the image is being deleted");
+  const auto claimed =
+      has_row(connection, "SELECT 1 FROM upload_claims WHERE image_id = ? AND status <> 'completed'", id);
+  if (!claimed) return fail(claimed.error());
+  if (*claimed) return fail(ErrorCode::UploadInProgress, "the image is being uploaded");
+  return {};
+}
+
+// The tags go with their image (ON DELETE CASCADE).
+Result<void> delete_row(Connection& connection, const ImageId& id) {
+  auto remove = connection.statement("DELETE FROM images WHERE image_id = ?");
+  if (!remove) return fail(remove.error());
+  remove->bind(id.text());
+  return remove->run();
+}
+
 }  // namespace
 
 Result<void> insert_record(Connection& connection, const ImageRecord& record) {
@@ -77,6 +111,16 @@ Result<ImageRecord> update_text(Connection& connection, const ImageId& id, const
   if (auto deleted = delete_tags(connection, id); !deleted) return fail(deleted.error());
   if (auto inserted = insert_tags(connection, *record); !inserted) return fail(inserted.error());
   return record;
+}
+
+Result<bool> import_record(Connection& connection, const ImageRecord& record) {
+  if (auto checked = check_no_journal_has(connection, record.image_id); !checked) return fail(checked.error());
+  const auto there = version_of(connection, record.image_id);
+  if (!there) return fail(there.error());
+  if (*there && **there >= record.version) return false;
+  if (auto removed = delete_row(connection, record.image_id); !removed) return fail(removed.error());
+  if (auto inserted = insert_record(connection, record); !inserted) return fail(inserted.error());
+  return true;
 }
 
 }  // namespace tintype::sqlite

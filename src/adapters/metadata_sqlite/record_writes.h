@@ -12,5 +12,6 @@ namespace tintype::sqlite {
 Result<void> insert_record(Connection& connection, const ImageRecord& record);
 Result<ImageRecord> update_text(Connection& connection, const ImageId& id, const ImageText& text,
                                 std::optional<std::int64_t> expected_version, UnixTime updated_at);
+Result<bool> import_record(Connection& connection, const ImageRecord& record);
 
 }  // namespace tintype::sqlite

@@ -122,6 +122,10 @@ Result<void> SqliteMetadataStore::finish_deletion(const Deletion& deletion, Dead
   return writes_.run([&](Connection& connection) { return sqlite::finish_deletion(connection, deletion); }, deadline);
 }
 
+Result<bool> SqliteMetadataStore::import_record(const ImageRecord& record, Deadline deadline) {
+  return write<bool>(deadline, [&](Connection& connection) { return sqlite::import_record(connection, record); });
+}
+
 Result<std::vector<ImageRecord>> SqliteMetadataStore::records_after(const std::optional<ImageId>& after, int limit,
                                                                     Deadline deadline) {
   return read<std::vector<ImageRecord>>(
