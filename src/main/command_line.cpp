@@ -86,13 +86,17 @@ void add_verify_options(CLI::App& command, VerifyCommandOptions& options) {
 
 void add_migrate_options(CLI::App& command, MigrateCommandOptions& options) {
   using Stores = MigrateCommandOptions::Stores;
-  const std::map<std::string, Stores> names = {{"embedded", Stores::Embedded}, {"scale", Stores::Scale}};
-  const char* const from = "Where the images are: `embedded`, in --data-dir, or `scale`, in the bucket and tables set";
-  command.add_option("--from", options.from, from)->required()->transform(CLI::Transformer(names))->type_name("STORES");
-  command.add_option("--to", options.to, "Where they are to be; `tintype init` must have made it")
-      ->required()
-      ->transform(CLI::Transformer(names))
-      ->type_name("STORES");
+  const auto add_stores = [&command](const std::string& name, Stores& stores, const std::string& help) {
+    const auto set = [&stores](const std::string& text) {
+      stores = text == "embedded" ? Stores::Embedded : Stores::Scale;
+    };
+    command.add_option_function<std::string>(name, set, help)
+        ->required()
+        ->check(CLI::IsMember({"embedded", "scale"}))
+        ->type_name("STORES");
+  };
+  add_stores("--from", options.from, "Where the images are: files and SQLite, or S3 and DynamoDB as the settings say");
+  add_stores("--to", options.to, "Where they are to be as well; `tintype init` makes it");
   command.add_option("--parallel", options.parallel, "Copy so many images at a time")
       ->check(CLI::Range(1, kMostParallel))
       ->capture_default_str();

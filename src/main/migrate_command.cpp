@@ -31,6 +31,9 @@ Result<Ends> open_both(const config::Settings& settings, const MigrateCommandOpt
   auto from = open(options.from, settings);
   if (!from) return fail(from.error());
   auto to = open(options.to, settings);
+  if (!to && options.to == MigrateCommandOptions::Stores::Embedded) {
+    to.error().public_message += ", or make one with `tintype init --blobs filesystem --metadata sqlite`";
+  }
   if (!to) return fail(to.error());
   return Ends{std::move(*from), std::move(*to)};
 }
