@@ -10,11 +10,13 @@
 // is ValidationFailed.
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -46,6 +48,15 @@ struct BlobEntry {
   UnixTime modified;
 };
 
+// What may be done with a URL: a signature is for one method (RFC 9110 section 9.3).
+enum class UrlUse { Get, Head };
+
+// A URL by which whoever has it gets a blob from the store itself, without credentials and without us.
+struct BlobUrl {
+  std::string text;
+  std::chrono::seconds lifetime{};  // it works for at least this long from now on
+};
+
 class BlobStore {
  public:
   virtual ~BlobStore() = default;
@@ -63,6 +74,12 @@ class BlobStore {
 
   // What list would say of this key, without opening it. NotFound if there is none.
   virtual Result<BlobEntry> stat(std::string_view key, Deadline deadline) = 0;
+
+  // A URL of the blob, for `use` alone, that works for `lifetime` (1 s to 7 days), or for less if the store cannot
+  // promise as much. What it delivers has the meta in its header fields. nullopt if this store has no URLs, whatever
+  // the key. Whether there is such a blob is not asked: the URL of a missing one gives whoever uses it an error.
+  virtual Result<std::optional<BlobUrl>> url(std::string_view key, UrlUse use, std::chrono::seconds lifetime,
+                                             Deadline deadline) = 0;
 
   // Removing a missing key is success: removals are retried.
   virtual Result<void> remove(std::string_view key, Deadline deadline) = 0;

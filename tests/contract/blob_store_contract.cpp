@@ -97,6 +97,36 @@ TEST_P(BlobStoreContract, StatOfMissingKeyIsNotFound) {
   }
 }
 
+TEST_P(BlobStoreContract, UrlGivesTheBlobToAnyone) {
+  ASSERT_TRUE(put("images/ann/1.webp", "body", meta_of("ann")));
+  const auto url = store_->url("images/ann/1.webp", UrlUse::Get, std::chrono::seconds(60), soon());
+  ASSERT_TRUE(url) << to_string(url.error());
+  ASSERT_EQ(url->has_value(), GetParam().fetch != nullptr);
+  if (!*url) return;
+  EXPECT_EQ((*url)->lifetime, std::chrono::seconds(60));
+  const auto fetched = GetParam().fetch("GET", (*url)->text);
+  EXPECT_EQ(fetched.status, 200) << fetched.body;
+  EXPECT_EQ(fetched.body, "body");
+  EXPECT_EQ(fetched.content_type, "image/webp");
+}
+
+TEST_P(BlobStoreContract, UrlForHeadIsForHead) {
+  if (!GetParam().fetch) return;  // it has no URLs, as the test above has seen
+  ASSERT_TRUE(put("k", "body", meta_of("ann")));
+  const auto url = store_->url("k", UrlUse::Head, std::chrono::seconds(60), soon());
+  ASSERT_TRUE(url && *url);
+  const auto fetched = GetParam().fetch("HEAD", (*url)->text);
+  EXPECT_EQ(fetched.status, 200);
+  EXPECT_EQ(fetched.content_type, "image/webp");
+}
+
+TEST_P(BlobStoreContract, UrlOfAMissingKeyIsAnErrorForItsUser) {
+  if (!GetParam().fetch) return;  // it has no URLs, as the test above has seen
+  const auto url = store_->url("missing", UrlUse::Get, std::chrono::seconds(60), soon());
+  ASSERT_TRUE(url && *url);
+  EXPECT_EQ(GetParam().fetch("GET", (*url)->text).status, 404);
+}
+
 TEST_P(BlobStoreContract, RemoveUnfinishedLeavesTheBlobs) {
   ASSERT_TRUE(put("a/k", "body"));
   EXPECT_EQ(store_->remove_unfinished(UnixTime::max(), soon()).value(), 0);
@@ -227,6 +257,7 @@ TEST_P(BlobStoreContract, InvalidKeysAreRefused) {
     EXPECT_EQ(put(key, "body").error().code, ErrorCode::ValidationFailed) << key;
     EXPECT_EQ(store_->open(key, soon()).error().code, ErrorCode::ValidationFailed) << key;
     EXPECT_EQ(store_->remove(key, soon()).error().code, ErrorCode::ValidationFailed) << key;
+    EXPECT_EQ(store_->url(key, UrlUse::Get, std::chrono::seconds(1), soon()).error().code, ErrorCode::ValidationFailed);
   }
   EXPECT_TRUE(keys().empty());
 }
@@ -248,6 +279,7 @@ TEST_P(BlobStoreContract, PassedDeadlineIsDeadlineExceededAndNothingIsStored) {
   EXPECT_EQ(store_->put("k", as_bytes("new"), {}, passed()).error().code, ErrorCode::DeadlineExceeded);
   EXPECT_EQ(store_->open("k", passed()).error().code, ErrorCode::DeadlineExceeded);
   EXPECT_EQ(store_->remove("k", passed()).error().code, ErrorCode::DeadlineExceeded);
+  EXPECT_EQ(store_->url("k", UrlUse::Get, std::chrono::seconds(1), passed()).error().code, ErrorCode::DeadlineExceeded);
   EXPECT_EQ(store_->list("", ignore, passed()).error().code, ErrorCode::DeadlineExceeded);
   EXPECT_EQ(store_->check(passed()).error().code, ErrorCode::DeadlineExceeded);
   EXPECT_EQ(get("k"), "old");

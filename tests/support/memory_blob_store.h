@@ -4,6 +4,7 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -38,6 +39,12 @@ class MemoryBlobStore final : public BlobStore {
     const auto found = blobs_.find(std::string(key));
     if (found == blobs_.end()) return fail(ErrorCode::NotFound, "there is no such picture", std::string(key));
     return BlobEntry{found->first, found->second.bytes.size(), found->second.modified};
+  }
+
+  Result<std::optional<BlobUrl>> url(std::string_view key, UrlUse /*use*/, std::chrono::seconds /*lifetime*/,
+                                     Deadline deadline) override {
+    if (auto checked = check_call(key, deadline); !checked) return fail(checked.error());
+    return std::nullopt;
   }
 
   Result<void> remove(std::string_view key, Deadline deadline) override {

@@ -146,6 +146,12 @@ Result<BlobEntry> FilesystemBlobStore::stat(std::string_view key, Deadline deadl
   return BlobEntry{std::string(key), file->stored.body_size, modification_time(file->status)};
 }
 
+Result<std::optional<BlobUrl>> FilesystemBlobStore::url(std::string_view key, UrlUse /*use*/,
+                                                        std::chrono::seconds /*lifetime*/, Deadline deadline) {
+  if (auto checked = check_call("url", key, deadline); !checked) return fail(checked.error());
+  return std::nullopt;
+}
+
 Result<void> FilesystemBlobStore::remove(std::string_view key, Deadline deadline) {
   if (auto checked = check_call("remove", key, deadline); !checked) return checked;
   const std::string path(key);

@@ -127,6 +127,14 @@ Result<BlobEntry> S3BlobStore::stat(std::string_view key, Deadline deadline) {
   return BlobEntry{std::string(key), *size, *modified};
 }
 
+Result<std::optional<BlobUrl>> S3BlobStore::url(std::string_view key, UrlUse use, std::chrono::seconds lifetime,
+                                                Deadline deadline) {
+  if (auto checked = check_call("url", key, deadline); !checked) return fail(checked.error());
+  auto url = client_.presign(bucket_.request(use == UrlUse::Head ? "HEAD" : "GET", key), lifetime, deadline);
+  if (!url) return fail(url.error());
+  return BlobUrl{std::move(url->text), url->lifetime};
+}
+
 Result<void> S3BlobStore::remove(std::string_view key, Deadline deadline) {
   if (auto checked = check_call("remove", key, deadline); !checked) return checked;
   const auto reply = client_.call(bucket_.request("DELETE", key), deadline);

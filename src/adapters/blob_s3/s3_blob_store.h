@@ -34,6 +34,8 @@ class S3BlobStore final : public BlobStore {
                    Deadline deadline) override;
   Result<OpenBlob> open(std::string_view key, Deadline deadline) override;
   Result<BlobEntry> stat(std::string_view key, Deadline deadline) override;
+  Result<std::optional<BlobUrl>> url(std::string_view key, UrlUse use, std::chrono::seconds lifetime,
+                                     Deadline deadline) override;
   Result<void> remove(std::string_view key, Deadline deadline) override;
   Result<void> list(std::string_view prefix, const std::function<bool(const BlobEntry&)>& visit,
                     Deadline deadline) override;

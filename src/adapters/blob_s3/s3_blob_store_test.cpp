@@ -15,6 +15,8 @@ namespace {
 using namespace std::chrono_literals;
 using testing::ElementsAre;
 using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::StartsWith;
 using testing_support::FakeClock;
 using testing_support::ReceivedRequest;
 using testing_support::ScriptedAnswer;
@@ -115,6 +117,18 @@ TEST_F(S3BlobStoreTest, MissingBucketIsNoMissingPicture) {
   });
   EXPECT_EQ(store_->open("a/k", soon()).error().code, ErrorCode::StoreUnavailable);
   EXPECT_EQ(store_->remove("a/k", soon()).error().code, ErrorCode::StoreUnavailable);
+}
+
+TEST_F(S3BlobStoreTest, UrlIsForOneMethodAndAsksNobody) {
+  store(always);
+  const auto get = store_->url("a/k", UrlUse::Get, 60s, soon());
+  const auto head = store_->url("a/k", UrlUse::Head, 60s, soon());
+  ASSERT_TRUE(get && *get && head && *head);
+  EXPECT_THAT((*get)->text, StartsWith(server_->url() + "/pictures/a/k?X-Amz-Algorithm="));
+  EXPECT_THAT((*get)->text, HasSubstr("X-Amz-Expires=60&"));
+  EXPECT_NE((*get)->text, (*head)->text);
+  EXPECT_EQ((*get)->lifetime, 60s);
+  EXPECT_THAT(seen(), IsEmpty());
 }
 
 class S3Objects : public S3BlobStoreTest {

@@ -7,6 +7,7 @@ MeasuredBlobStore::MeasuredBlobStore(BlobStore& store, MetricsRegistry& metrics)
       put_(metrics, "blob", "put"),
       open_(metrics, "blob", "open"),
       stat_(metrics, "blob", "stat"),
+      url_(metrics, "blob", "url"),
       remove_(metrics, "blob", "remove"),
       list_(metrics, "blob", "list"),
       remove_unfinished_(metrics, "blob", "remove_unfinished"),
@@ -23,6 +24,11 @@ Result<OpenBlob> MeasuredBlobStore::open(std::string_view key, Deadline deadline
 
 Result<BlobEntry> MeasuredBlobStore::stat(std::string_view key, Deadline deadline) {
   return stat_.time([&] { return store_.stat(key, deadline); });
+}
+
+Result<std::optional<BlobUrl>> MeasuredBlobStore::url(std::string_view key, UrlUse use, std::chrono::seconds lifetime,
+                                                      Deadline deadline) {
+  return url_.time([&] { return store_.url(key, use, lifetime, deadline); });
 }
 
 Result<void> MeasuredBlobStore::remove(std::string_view key, Deadline deadline) {
