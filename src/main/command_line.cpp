@@ -125,13 +125,15 @@ ParsedCommandLine parse_command_line(int argc, char** argv) {
   auto* init = app.add_subcommand("init", "Make what the service needs and does not have, such as the S3 bucket");
   auto* sweep = app.add_subcommand("sweep", "End abandoned uploads and finish deletions now, as servers do at times");
   auto* verify = app.add_subcommand("verify", "Compare the stored files with the records");
+  auto* doctor = app.add_subcommand("doctor", "Check this installation, and say what to do about what does not work");
   add_token_options(*token, line);
   add_quarantine_options(*quarantine, line.quarantine);
   add_verify_options(*verify, line.verify);
+  doctor->add_flag("--json", line.doctor.json, "Print a JSON array instead of a table");
 
   std::deque<Flag> flags;  // addresses stay valid while it grows
   std::string file;
-  for (auto* command : {serve, token, config, quarantine, init, sweep, verify}) {
+  for (auto* command : {serve, token, config, quarantine, init, sweep, verify, doctor}) {
     add_settings(*command, flags, file);
     command->allow_extras();
   }
@@ -146,6 +148,7 @@ ParsedCommandLine parse_command_line(int argc, char** argv) {
                  : init->parsed()       ? CommandLine::Command::Init
                  : sweep->parsed()      ? CommandLine::Command::Sweep
                  : verify->parsed()     ? CommandLine::Command::Verify
+                 : doctor->parsed()     ? CommandLine::Command::Doctor
                                         : CommandLine::Command::Serve;
   line.inputs = inputs_from(flags, file);
   const auto words = take_unknown_flags(app.remaining(true), line.inputs);

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "config/settings.h"
+#include "main/doctor_command.h"
 #include "main/quarantine_command.h"
 #include "main/verify_command.h"
 
@@ -11,13 +12,14 @@ namespace tintype {
 
 // What the user typed.
 struct CommandLine {
-  enum class Command { Serve, Token, Config, Quarantine, Init, Sweep, Verify };
+  enum class Command { Serve, Token, Config, Quarantine, Init, Sweep, Verify, Doctor };
   Command command = Command::Serve;
   config::Inputs inputs;            // flags, and the file if --config names one
   std::string token_user;           // token --user
   std::int64_t token_ttl = 86'400;  // token --ttl, seconds
   QuarantineOptions quarantine;
   VerifyCommandOptions verify;
+  DoctorCommandOptions doctor;
 };
 
 // Prints help, version or the error and gives the exit code if there is nothing to run.
