@@ -254,7 +254,7 @@ CheckOutcome BlobProbe::clean_up(Deadline deadline) {
   const auto there = removed ? is_there(deadline) : Result<bool>(fail(removed.error()));
   if (!there || *there) {
     const std::string why = there ? "it does not go" : there.error().detail;
-    return failed(key_ + " may be left behind: " + why, "remove it by hand");
+    return failed(key_ + " may be left behind: " + why, "remove it by hand, or let `tintype doctor` do it in an hour");
   }
   const int abandoned = remove_abandoned(deadline);
   return passed(abandoned == 0 ? "nothing is left"

@@ -43,8 +43,9 @@ CheckOutcome run_guarded(const Check& check, Deadline deadline) {
 std::optional<CheckOutcome> run_in_time(const Check& check, const DiagnosisOptions& options) {
   const auto pending = std::make_shared<Pending>();
   const Deadline deadline = Deadline::after(options.time);
-  std::thread([check, pending, deadline] {
-    CheckOutcome outcome = run_guarded(check, deadline);
+  std::thread([copy = check, pending, deadline]() mutable {
+    CheckOutcome outcome = run_guarded(copy, deadline);
+    copy.run = nullptr;  // nobody waits any longer for what it holds to be let go
     const std::lock_guard lock(pending->mutex);
     pending->outcome = std::move(outcome);
     pending->ended.notify_all();

@@ -63,8 +63,9 @@ struct DiagnosisReport {
 };
 
 struct DiagnosisOptions {
-  std::chrono::milliseconds time{10'000};     // for each check
-  std::chrono::milliseconds patience{1'000};  // more, until a check that does not come back is given up
+  std::chrono::milliseconds time{10'000};  // for each check
+  // More, until a check that does not come back is given up: on a busy machine one is late without hanging.
+  std::chrono::milliseconds patience{5'000};
 };
 
 // Runs all checks, one after the other, and tells `on_checked` of each. Once `wants_stop` is true, those that are left

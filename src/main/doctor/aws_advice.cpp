@@ -57,7 +57,9 @@ std::string aws_advice(const AwsServiceNames& names, const std::string& permissi
   }
   const auto* const known = std::ranges::find(kByCode, refusal->code, &CodeAdvice::code);
   if (known != kByCode.end()) return known->advice;
-  if (is_about_what_is_missing(*refusal)) return "`tintype init` makes " + names.thing;
+  if (is_about_what_is_missing(*refusal)) {
+    return "`tintype init` makes " + names.thing + ", unless " + names.thing_setting + " is wrong";
+  }
   if (refusal->status == 401 || refusal->status == 403 || refusal->code == "AccessDeniedException") {
     return "allow " + permission + " on " + resource + " to these credentials";
   }

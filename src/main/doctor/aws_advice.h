@@ -11,6 +11,7 @@ struct AwsServiceNames {
   std::string endpoint;          // "http://127.0.0.1:9000"
   std::string endpoint_setting;  // "s3-endpoint"
   std::string thing;             // what must be there: "the bucket"
+  std::string thing_setting;     // what it is called: "s3-bucket"
 };
 
 // What to do about the error of a call, which the adapters have made by aws::to_error. `permission` on `resource` is

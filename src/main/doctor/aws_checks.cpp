@@ -23,8 +23,7 @@ CheckOutcome check_credentials(AwsParts& aws, Deadline deadline) {
   }
   const std::string detail = "from " + aws.credentials.source();
   if (!found->expires_at) {
-    return passed(detail +
-                  (found->session_token.empty() ? ", without an end" : ", of a session whose end is not said"));
+    return passed(detail + (found->session_token.empty() ? ", no expiry" : ", of a session whose expiry is not known"));
   }
   const std::string until = detail + ", until " + to_rfc3339(*found->expires_at);
   if (*found->expires_at - aws.clock.now() >= kExpiresSoon) return passed(until);
@@ -39,7 +38,8 @@ aws::HttpResult ask(AwsParts& aws, const aws::AwsClient& client, Deadline deadli
 CheckOutcome check_endpoint(AwsParts& aws, const aws::AwsClient& client, const std::string& setting,
                             Deadline deadline) {
   const auto reply = ask(aws, client, deadline);
-  const AwsServiceNames names{.endpoint = client.endpoint().url(), .endpoint_setting = setting, .thing = {}};
+  const AwsServiceNames names{
+      .endpoint = client.endpoint().url(), .endpoint_setting = setting, .thing = {}, .thing_setting = {}};
   if (!reply) return failed(reply.error().error, aws_advice(names, {}, {}, reply.error().error));
   return passed(names.endpoint + ", region " + client.region());
 }

@@ -15,8 +15,10 @@ using dynamodb::Database;
 
 std::string advise(const DynamoDbParts& dynamodb, const config::Settings& settings, const std::string& permission,
                    const Error& error) {
-  const AwsServiceNames names{
-      .endpoint = dynamodb.client->endpoint().url(), .endpoint_setting = "dynamodb-endpoint", .thing = "the tables"};
+  const AwsServiceNames names{.endpoint = dynamodb.client->endpoint().url(),
+                              .endpoint_setting = "dynamodb-endpoint",
+                              .thing = "the tables",
+                              .thing_setting = "dynamodb-table-prefix"};
   return aws_advice(names, permission,
                     "the tables " + settings.dynamodb_table_prefix + "ImageMetadata and " +
                         settings.dynamodb_table_prefix + "PendingUploads, and their indexes",
@@ -39,7 +41,8 @@ CheckOutcome check_expiry(Database& database, Deadline deadline) {
   const auto is_on = dynamodb::removes_old_claims(database, deadline);
   if (!is_on) return warned(is_on.error().detail, "allow dynamodb:DescribeTimeToLive, to have this checked");
   if (*is_on) return passed("on");
-  return warned("off", "`tintype init` switches it on: without it, old claims go only while a sweeper runs");
+  return warned(
+      "off", "`tintype init` switches it on, if the engine can: without it, old claims go only while a sweeper runs");
 }
 
 CheckOutcome check_transactions(Database& database, DynamoDbParts& dynamodb, const config::Settings& settings,

@@ -1,7 +1,7 @@
 #include "main/doctor/dynamodb_checks.h"
 
 #include "main/doctor/aws_checks.h"
-#include "main/doctor/aws_checks_fixture.h"
+#include "tests/support/aws_checks_fixture.h"
 
 namespace tintype {
 namespace {

@@ -1,7 +1,6 @@
 #include "main/doctor/s3_checks.h"
 
-#include <array>
-
+#include "adapters/aws/aws_error.h"
 #include "main/doctor/aws_advice.h"
 #include "main/doctor/aws_checks.h"
 
@@ -11,7 +10,10 @@ namespace {
 constexpr std::size_t kLargestFetched = std::size_t{4} << 20;
 
 AwsServiceNames names_of(const aws::AwsClient& client) {
-  return {.endpoint = client.endpoint().url(), .endpoint_setting = "s3-endpoint", .thing = "the bucket"};
+  return {.endpoint = client.endpoint().url(),
+          .endpoint_setting = "s3-endpoint",
+          .thing = "the bucket",
+          .thing_setting = "s3-bucket"};
 }
 
 // Where Amazon has the bucket, which it tells anybody (HeadBucket, "x-amz-bucket-region"). Empty: nobody knows.
@@ -19,6 +21,15 @@ std::string region_of_bucket(AwsParts& aws, const aws::AwsClient& client, const 
                              Deadline deadline) {
   const auto reply = aws.http.send({.method = "HEAD", .url = client.endpoint().url() + '/' + bucket}, deadline);
   return reply ? std::string(aws::field_or_empty(reply->headers, "x-amz-bucket-region")) : std::string();
+}
+
+// Ceph says AccessDenied of a wrong key, too, but lets a right one list its own buckets.
+std::string advise_on_bucket(S3Parts& s3, const std::string& bucket, const Error& error, Deadline deadline) {
+  std::string advice = aws_advice(names_of(*s3.client), "s3:ListBucket", bucket, error);
+  const auto refusal = aws::refusal_in(error);
+  const bool is_denied = refusal && refusal->status == 403 && refusal->code == "AccessDenied";
+  if (!is_denied || s3.client->call({}, deadline)) return advice;
+  return advice + "; or they are wrong, of which some stores say no more: AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY";
 }
 
 // By a list, because what goes wrong with it is told in a body, and not by a bare 403 or 404 as for HeadBucket.
@@ -31,7 +42,7 @@ CheckOutcome check_bucket(AwsParts& aws, S3Parts& s3, const std::string& bucket,
           "the bucket " + bucket + " is in " + region + ", and requests are signed for " + s3.client->region(),
           "set AWS_REGION=" + region);
     }
-    return failed(listed.error(), aws_advice(names_of(*s3.client), "s3:ListBucket", bucket, listed.error()));
+    return failed(listed.error(), advise_on_bucket(s3, bucket, listed.error(), deadline));
   }
   const auto offset = s3.client->clock_offset();
   return offset.count() == 0 ? passed(bucket) : judge_clock(offset);

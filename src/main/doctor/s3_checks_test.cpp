@@ -1,7 +1,7 @@
 #include "main/doctor/s3_checks.h"
 
 #include "main/doctor/aws_checks.h"
-#include "main/doctor/aws_checks_fixture.h"
+#include "tests/support/aws_checks_fixture.h"
 
 namespace tintype {
 namespace {
@@ -11,6 +11,7 @@ using namespace testing_support;
 using testing::AllOf;
 using testing::HasSubstr;
 using testing::Not;
+using testing::StartsWith;
 
 constexpr const char* kEmptyList = "<ListBucketResult><IsTruncated>false</IsTruncated></ListBucketResult>";
 
@@ -39,7 +40,7 @@ class S3Checks : public AwsChecksFixture {
 TEST_F(S3Checks, GoodServicePassesAndItsCredentialsAreNamedByTheirSource) {
   const DiagnosisReport report = run_on([](const ReceivedRequest&) { return answer(200, kEmptyList); });
   EXPECT_EQ(report.count(CheckState::Ok), 4);
-  EXPECT_EQ(outcome(report, "credentials").detail, "from the environment, without an end");
+  EXPECT_EQ(outcome(report, "credentials").detail, "from the environment, no expiry");
   EXPECT_THAT(outcome(report, "endpoint").detail, HasSubstr(server_->url() + ", region us-east-1"));
 }
 
@@ -47,9 +48,16 @@ TEST_F(S3Checks, MissingBucketIsToldFromADeniedOneAndFromAWrongKey) {
   const auto advice = [&](int status, const std::string& code) {
     return outcome(run_on(refusing(answer(status, fault(code)))), "bucket").advice;
   };
-  EXPECT_EQ(advice(404, "NoSuchBucket"), "`tintype init` makes the bucket");
-  EXPECT_EQ(advice(403, "AccessDenied"), "allow s3:ListBucket on pictures to these credentials");
+  EXPECT_THAT(advice(404, "NoSuchBucket"), StartsWith("`tintype init` makes the bucket"));
+  EXPECT_THAT(advice(403, "AccessDenied"), StartsWith("allow s3:ListBucket on pictures to these credentials; or they"));
   EXPECT_THAT(advice(403, "SignatureDoesNotMatch"), HasSubstr("AWS_SECRET_ACCESS_KEY"));
+}
+
+TEST_F(S3Checks, KeyThatMayListItsBucketsIsNotSuspected) {
+  const DiagnosisReport report = run_on([](const ReceivedRequest& request) {
+    return request.target == "/" ? answer(200, "<ListAllMyBucketsResult/>") : answer(403, fault("AccessDenied"));
+  });
+  EXPECT_EQ(outcome(report, "bucket").advice, "allow s3:ListBucket on pictures to these credentials");
 }
 
 TEST_F(S3Checks, BucketOfAnotherRegionIsNamed) {
