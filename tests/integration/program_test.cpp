@@ -28,7 +28,8 @@ TEST(Program, VersionIsPrinted) {
 TEST(Program, HelpListsTheCommands) {
   const ProgramRun ran = run({"--help"});
   EXPECT_EQ(ran.code, 0);
-  for (const char* command : {"serve", "token", "config", "quarantine", "init", "sweep", "verify", "migrate"}) {
+  for (const char* command :
+       {"serve", "token", "config", "quarantine", "init", "sweep", "verify", "migrate", "doctor"}) {
     EXPECT_THAT(ran.output, HasSubstr(command));
   }
 }

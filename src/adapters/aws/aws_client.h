@@ -88,6 +88,9 @@ class AwsClient {
   // Method, path, query, headers and host_prefix of `request` count. Errors: those of CredentialProvider::get.
   Result<PresignedUrl> presign(const AwsRequest& request, std::chrono::seconds lifetime, Deadline deadline);
 
+  const Endpoint& endpoint() const { return options_.endpoint; }
+  const std::string& region() const { return options_.region; }
+
   // What is added to our clock to get the service's.
   std::chrono::milliseconds clock_offset() const { return std::chrono::milliseconds(clock_offset_.load()); }
 

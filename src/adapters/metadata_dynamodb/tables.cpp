@@ -148,4 +148,29 @@ Result<void> check_tables(Database& database, Deadline deadline) {
   return {};
 }
 
+Result<bool> removes_old_claims(Database& database, Deadline deadline) {
+  const auto reply = database.call("DescribeTimeToLive", {{"TableName", database.name_of(Table::Uploads)}}, deadline);
+  if (!reply && reply.error().code == "UnknownOperationException") return false;
+  if (!reply) return fail(aws::to_error(reply.error(), "describe TTL"));
+  const auto* const found = reply->if_contains("TimeToLiveDescription");
+  const auto* const description = found != nullptr ? found->if_object() : nullptr;
+  if (description == nullptr) return false;
+  const std::string_view status = text_in(*description, "TimeToLiveStatus");
+  return (status == "ENABLED" || status == "ENABLING") && text_in(*description, "AttributeName") == "ttl";
+}
+
+Result<void> try_transaction(Database& database, Deadline deadline) {
+  // Nobody has such keys, and what is not there can be deleted.
+  std::array writes = {Write{.kind = Write::Kind::Delete,
+                             .key = {Table::Images, "CHECK", "CHECK"},
+                             .condition = "attribute_not_exists(#PK)"},
+                       Write{.kind = Write::Kind::Delete,
+                             .key = {Table::Uploads, "CHECK", "CHECK"},
+                             .condition = "attribute_not_exists(#PK)"}};
+  const auto refused = database.write_together(writes, deadline);
+  if (!refused) return fail(refused.error());
+  if (!*refused) return {};
+  return fail(ErrorCode::Internal, "the metadata store failed", "a condition that holds was refused");
+}
+
 }  // namespace tintype::dynamodb

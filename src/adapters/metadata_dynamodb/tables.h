@@ -13,4 +13,11 @@ Result<void> create_tables(Database& database, Deadline deadline);
 // and NotFound for one that is missing.
 Result<void> check_tables(Database& database, Deadline deadline);
 
+// Whether DynamoDB removes claims that everybody has forgotten. False also for an engine that cannot.
+Result<bool> removes_old_claims(Database& database, Deadline deadline);
+
+// A transaction that changes nothing: whether the engine has any. Errors: those of a Database; aws::refusal_in tells
+// what the engine has said.
+Result<void> try_transaction(Database& database, Deadline deadline);
+
 }  // namespace tintype::dynamodb
