@@ -7,6 +7,7 @@
 #include <cerrno>
 #include <fstream>
 
+#include "adapters/sqlite/inspection.h"
 #include "tests/integration/program_run.h"
 #include "tests/integration/shared_server.h"
 #include "tests/integration/stores_under_test.h"
@@ -65,8 +66,8 @@ class DoctorCommand : public testing::Test {
     all.insert(all.end(), flags.begin(), flags.end());
     return all;
   }
-  void init() const {
-    const ProgramRun ran = run_program({program(), "init", "--data-dir", data_dir_.string()});
+  void init(std::map<std::string, std::string> environment = {}) const {
+    const ProgramRun ran = run_program({program(), "init", "--data-dir", data_dir_.string()}, std::move(environment));
     ASSERT_EQ(ran.code, 0) << ran.error;
   }
   // Pictures in S3 at a server of the test, which answers what is signed with this fault.
@@ -243,6 +244,22 @@ TEST_F(DoctorCommand, MissingTablesLeaveThePicturesToBeChecked) {
   EXPECT_EQ(diagnosis.text("dynamodb/tables", "detail"), "there is no table tintype-none-ImageMetadata");
   EXPECT_EQ(diagnosis.state("metadata/write"), "not checked");
   EXPECT_EQ(diagnosis.state("blobs/clean-up"), "ok");
+}
+
+TEST_F(DoctorCommand, OlderDatabaseIsNotBroughtUpToDate) {
+  const std::map<std::string, std::string> embedded = {{"TINTYPE_BLOBS", "filesystem"}, {"TINTYPE_METADATA", "sqlite"}};
+  init(embedded);
+  const auto file = data_dir_ / "tintype.db";
+  {
+    const auto connection = sqlite::Connection::open_read_write(file, std::chrono::seconds(5));
+    ASSERT_TRUE(connection && (*connection)->execute("PRAGMA user_version = 1"));
+  }
+  const Diagnosis diagnosis = run(embedded);
+  EXPECT_EQ(diagnosis.ran.code, 2);
+  EXPECT_THAT(diagnosis.advice("sqlite/schema"), HasSubstr("back up"));
+  EXPECT_EQ(diagnosis.state("metadata/write"), "not checked");
+  EXPECT_EQ(diagnosis.state("blobs/clean-up"), "ok");
+  EXPECT_EQ(sqlite::Inspection::open(file)->schema_version(), 1);
 }
 
 TEST_F(DoctorCommand, EndpointWhereNobodyListensIsNamed) {
