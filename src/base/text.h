@@ -19,6 +19,8 @@ bool is_utf8(std::string_view text);
 std::size_t utf8_length(std::string_view text);
 // True if there is a C0 control character or DEL other than those in `allowed`.
 bool has_control_characters(std::string_view text, std::string_view allowed = {});
+// True if every byte is a visible ASCII character, 0x21 to 0x7e (VCHAR of RFC 5234 appendix B.1).
+bool is_visible_ascii(std::string_view text);
 // The whole of `text` as a decimal number without sign; nullopt if it is not one or overflows.
 std::optional<std::uint64_t> parse_unsigned(std::string_view text);
 // %XX decoded ('+' stays); nullopt for a malformed or NUL escape (RFC 3986 section 2.1).

@@ -79,6 +79,12 @@ TEST(Text, ControlCharactersAreFoundUnlessAllowed) {
   EXPECT_TRUE(has_control_characters("a\tb\r", "\t\n"));
 }
 
+TEST(Text, VisibleAsciiHasNoBlanksControlsOrOtherScripts) {
+  EXPECT_TRUE(is_visible_ascii("!09AZaz~"));
+  EXPECT_TRUE(is_visible_ascii(""));
+  for (const char* text : {" ", "a b", "a\r\n", "\x7f", "\xC3\xA9"}) EXPECT_FALSE(is_visible_ascii(text)) << text;
+}
+
 TEST(Text, ParsesUnsignedNumbersWhole) {
   EXPECT_EQ(parse_unsigned("0"), 0u);
   EXPECT_EQ(parse_unsigned("007"), 7u);

@@ -14,7 +14,9 @@
 namespace tintype::config {
 
 enum class BlobAccess { Public, Owner };
+enum class BlobDelivery { Proxy, Redirect, PublicUrl };
 enum class Blobs { Filesystem, S3 };
+enum class S3Checksum { None, Sha256 };
 enum class Metadata { Sqlite, DynamoDb };
 enum class Transactions { On, Off };
 enum class PathStyle { Auto, True, False };
@@ -64,16 +66,23 @@ struct Settings {
   std::chrono::milliseconds quarantine_ttl{};
   // stores
   BlobAccess blob_access = BlobAccess::Public;
+  BlobDelivery blob_delivery = BlobDelivery::Proxy;
+  std::string blob_public_url;  // without trailing slash
+  std::chrono::milliseconds blob_url_lifetime{};
   Blobs blobs = Blobs::Filesystem;
   std::string s3_endpoint;  // empty: AWS's
   std::string s3_bucket;
   PathStyle s3_path_style = PathStyle::Auto;
   S3Encryption s3_encryption = S3Encryption::Bucket;
   std::string s3_kms_key;
+  S3Checksum s3_checksum = S3Checksum::None;
   Metadata metadata = Metadata::Sqlite;
   std::string dynamodb_endpoint;  // empty: AWS's
   std::string dynamodb_table_prefix;
   Transactions dynamodb_transactions = Transactions::On;
+  std::string aws_region;         // empty, as the two below: AWS's own places
+  std::string aws_access_key_id;  // both or none
+  std::string aws_secret_access_key;
   // journal
   std::chrono::milliseconds upload_lease{};
   std::chrono::milliseconds sweep_interval{};

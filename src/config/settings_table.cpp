@@ -15,14 +15,18 @@ constexpr std::uint64_t kGiB = 1ULL << 30;
 // Any shorter and a healthy client on a busy machine would be cut off.
 constexpr milliseconds kShortest = 10ms;
 constexpr milliseconds kLongest = 1h;
+// AWS takes no signed URL that lasts longer (Signature Version 4, X-Amz-Expires).
+constexpr milliseconds kLongestSignature = 168h;
 
 // In the order of the enumerators.
 constexpr std::array<std::string_view, 4> kLogLevels = {"debug", "info", "warn", "error"};
 constexpr std::array<std::string_view, 2> kEngines = {"worker", "inprocess"};
 constexpr std::array<std::string_view, 2> kBlobAccesses = {"public", "owner"};
+constexpr std::array<std::string_view, 3> kBlobDeliveries = {"proxy", "redirect", "public-url"};
 constexpr std::array<std::string_view, 2> kBlobs = {"filesystem", "s3"};
 constexpr std::array<std::string_view, 2> kMetadata = {"sqlite", "dynamodb"};
 constexpr std::array<std::string_view, 2> kOnOff = {"on", "off"};
+constexpr std::array<std::string_view, 2> kChecksums = {"none", "sha256"};
 constexpr std::array<std::string_view, 3> kPathStyles = {"auto", "true", "false"};
 constexpr std::array<std::string_view, 3> kS3Encryptions = {"bucket", "AES256", "aws:kms"};
 
@@ -129,6 +133,16 @@ constexpr auto kTable = std::to_array<Setting>({
     {"blob-access", "stores", "public", choice<&Settings::blob_access>(kBlobAccesses),
      "Who may read a picture. public: anyone who has its URL, which cannot be guessed. owner: only requests with a "
      "token of the user who uploaded it."},
+    {"blob-delivery", "stores", "proxy", choice<&Settings::blob_delivery>(kBlobDeliveries),
+     "How pictures get to clients. proxy: through the service. redirect: the service answers with a signed URL of the "
+     "bucket that expires; needs blobs=s3. public-url: URLs in answers begin with blob-public-url, and anybody may use "
+     "them."},
+    {"blob-public-url", "stores", "",
+     TextKind{&Settings::blob_public_url, "empty or a URL such as https://cdn.example.com/pictures", accept_public_url},
+     "With blob-delivery=public-url: the URL of the bucket, or of a CDN before it; keys such as images/ann/….webp "
+     "follow it."},
+    {"blob-url-lifetime", "stores", "1h", DurationKind{&Settings::blob_url_lifetime, 1s, kLongestSignature},
+     "With blob-delivery=redirect: how long a signed URL works. Whoever has it sees the picture until then."},
     {"blobs", "stores", "filesystem", choice<&Settings::blobs>(kBlobs),
      "Where pictures are kept: files below data-dir, or a bucket of Amazon S3 or of a store that speaks its API."},
     {"s3-endpoint", "stores", "",
@@ -143,6 +157,9 @@ constexpr auto kTable = std::to_array<Setting>({
      "How S3 encrypts pictures. bucket: as the bucket says."},
     {"s3-kms-key", "stores", "", TextKind{&Settings::s3_kms_key, "", nullptr},
      "The key for s3-encryption=aws:kms. Empty: the account's own."},
+    {"s3-checksum", "stores", "none", choice<&Settings::s3_checksum>(kChecksums),
+     "sha256: S3 also keeps a checksum with each picture, and checks it (x-amz-checksum-sha256). The signature covers "
+     "what is sent in any case."},
     {"metadata", "stores", "sqlite", choice<&Settings::metadata>(kMetadata),
      "Where what is known of the pictures is kept: tintype.db in data-dir, or two tables of Amazon DynamoDB or of an "
      "engine that speaks its API."},
@@ -156,6 +173,13 @@ constexpr auto kTable = std::to_array<Setting>({
     {"dynamodb-transactions", "stores", "on", choice<&Settings::dynamodb_transactions>(kOnOff),
      "off: for engines without TransactWriteItems, such as ScyllaDB Alternator. Uploads take one to three more "
      "requests then. All replicas must have the same."},
+    {"aws-region", "stores", "", TextKind{&Settings::aws_region, "", nullptr},
+     "The region of the bucket and the tables. Empty: AWS_REGION, AWS_DEFAULT_REGION, or `region` in ~/.aws."},
+    {"aws-access-key-id", "stores", "", TextKind{&Settings::aws_access_key_id, "", nullptr},
+     "A key for S3 and DynamoDB. Empty: the first that is found in AWS's variables, ~/.aws, the container's or the "
+     "instance's metadata."},
+    {"aws-secret-access-key", "stores", "", SecretKind{&Settings::aws_secret_access_key},
+     "What belongs to aws-access-key-id."},
     {"upload-lease", "journal", "60s", DurationKind{&Settings::upload_lease, 100ms, kLongest},
      "How long an upload belongs to the process that works on it, which renews this while it works. If the process "
      "dies, a retry with the same idempotency token is answered 409 until then. A failed upload can be retried at "

@@ -69,6 +69,7 @@ TEST(Settings, NothingGivenGivesTheDefaults) {
   expected.worker_memory = 1u << 30;
   expected.job_deadline = 20s;
   expected.quarantine_ttl = 24h;
+  expected.blob_url_lifetime = 1h;
   expected.upload_lease = 60s;
   expected.sweep_interval = 60s;
   expected.idempotency_ttl = 24h;
@@ -156,6 +157,8 @@ TEST(Settings, DurationsTakeUnits) {
 TEST(Settings, ChoicesAreWords) {
   EXPECT_EQ(with_flag("blob-access", "owner").blob_access, BlobAccess::Owner);
   EXPECT_EQ(with_flag("blob-access", "public").blob_access, BlobAccess::Public);
+  EXPECT_EQ(with_flag("blob-delivery", "redirect").blob_delivery, BlobDelivery::Redirect);
+  EXPECT_EQ(with_flag("blob-delivery", "public-url").blob_delivery, BlobDelivery::PublicUrl);
   EXPECT_EQ(with_flag("log-level", "debug").log_level, LogLevel::Debug);
   EXPECT_EQ(with_flag("log-level", "error").log_level, LogLevel::Error);
 }
@@ -172,6 +175,7 @@ TEST(Settings, ListenTakesHostAndPort) {
 
 TEST(Settings, PublicUrlLosesItsTrailingSlashes) {
   EXPECT_EQ(with_flag("public-url", "https://example.com//").public_url, "https://example.com");
+  EXPECT_EQ(with_flag("blob-public-url", "https://cdn.example/p/").blob_public_url, "https://cdn.example/p");
   EXPECT_EQ(with_flag("public-url", "http://example.com/pictures/").public_url, "http://example.com/pictures");
   EXPECT_EQ(with_flag("public-url", "").public_url, "");
 }

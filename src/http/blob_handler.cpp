@@ -4,7 +4,6 @@
 #include "http/byte_range.h"
 #include "http/conditional_request.h"
 #include "http/error_response.h"
-#include "model/blob_key.h"
 
 namespace tintype::http {
 namespace {
@@ -45,6 +44,14 @@ Response range_response(OpenBlob blob, const Request& request, const std::string
   return response;
 }
 
+// 302 and not 301: the next one leads elsewhere.
+Response redirect(std::string location, std::string cache_control) {
+  Response response{.status = 302};
+  response.set("Location", std::move(location));
+  response.set("Cache-Control", std::move(cache_control));
+  return response;
+}
+
 }  // namespace
 
 bool BlobHandler::may_read(const Request& request, std::string_view user_component) const {
@@ -75,9 +82,32 @@ Response BlobHandler::get(Request& request) {
   if (!may_read(request, key->user_component())) {
     return error_response({ErrorCode::NotAuthorized, "this blob belongs to another user"}, request.id);
   }
-  auto blob = blobs_.open(key->text(), request.deadline);
+  switch (delivery_.way) {
+    case BlobDelivery::Way::Redirect:
+      return redirect_to_store(request, *key);
+    case BlobDelivery::Way::PublicUrl:
+      // Keys need no escapes in a URL (model/blob_key.h).
+      return redirect(delivery_.public_url + '/' + key->text(), "public, max-age=3600");
+    case BlobDelivery::Way::Proxy:
+      break;
+  }
+  return deliver(request, *key);
+}
+
+// A cache may keep the redirect for half of the time that its URL works. The other half is for who follows it late, and
+// for clocks that differ. It holds a signature: no cache that others ask may keep it.
+Response BlobHandler::redirect_to_store(const Request& request, const BlobKey& key) {
+  const UrlUse use = request.method == "HEAD" ? UrlUse::Head : UrlUse::Get;
+  auto url = blobs_.url(key.text(), use, delivery_.url_lifetime, request.deadline);
+  if (!url) return error_response(url.error(), request.id);
+  if (!*url) return deliver(request, key);
+  return redirect(std::move((*url)->text), "private, max-age=" + std::to_string((*url)->lifetime.count() / 2));
+}
+
+Response BlobHandler::deliver(const Request& request, const BlobKey& key) {
+  auto blob = blobs_.open(key.text(), request.deadline);
   if (!blob) return error_response(blob.error(), request.id);
-  const std::string etag = blob_etag(*key);
+  const std::string etag = blob_etag(key);
   if (trim(request.headers.get("If-None-Match")) == "*") {
     Response response{.status = 304};
     set_caching(response, etag);

@@ -72,7 +72,7 @@ Result<void> apply_if_match(ImagePatch& patch, std::string_view if_match_header)
 }  // namespace
 
 Response ImageHandlers::record_response(int status, const ImageRecord& record) const {
-  Response response = json_response(status, image_json(record, public_url_));
+  Response response = json_response(status, image_json(record, blob_base_url_));
   response.set("ETag", record_etag(record));
   response.set("Cache-Control", "private, no-cache");
   return response;
@@ -108,7 +108,7 @@ Response ImageHandlers::list(Request& request) {
   if (!query) return error_response(query.error(), request.id);
   auto page = metadata_.list(*query, request.deadline);
   if (!page) return error_response(page.error(), request.id);
-  Response response = json_response(200, image_list_json(*page, *query, public_url_));
+  Response response = json_response(200, image_list_json(*page, *query, blob_base_url_));
   response.set("Cache-Control", "private, no-cache");
   return response;
 }

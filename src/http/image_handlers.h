@@ -11,14 +11,14 @@
 
 namespace tintype::http {
 
-// /images: parse, call one use case, render. Thread-safe; the public URL is set once before the first request.
+// /images: parse, call one use case, render. Thread-safe; the base URL is set once before the first request.
 class ImageHandlers {
  public:
   ImageHandlers(UploadImage& upload, GetImage& get, MetadataStore& metadata, UpdateImage& update, DeleteImage& remove)
       : upload_(upload), get_(get), metadata_(metadata), update_(update), delete_(remove) {}
 
-  // What URLs in answers begin with, without a trailing slash.
-  void set_public_url(std::string url) { public_url_ = std::move(url); }
+  // What the URLs of pictures begin with, up to their keys, without a trailing slash.
+  void set_blob_base_url(std::string url) { blob_base_url_ = std::move(url); }
 
   Response upload(Request& request);
   Response list(Request& request);
@@ -35,7 +35,7 @@ class ImageHandlers {
   MetadataStore& metadata_;
   UpdateImage& update_;
   DeleteImage& delete_;
-  std::string public_url_;
+  std::string blob_base_url_;
 };
 
 }  // namespace tintype::http

@@ -8,8 +8,8 @@
 namespace tintype::http {
 namespace {
 
-std::string blob_url(std::string_view public_url, std::string_view key) {
-  return std::string(public_url) + "/blobs/" + std::string(key);
+std::string blob_url(std::string_view blob_base_url, std::string_view key) {
+  return std::string(blob_base_url) + '/' + std::string(key);
 }
 
 std::string string_array(const std::vector<std::string>& texts) {
@@ -26,10 +26,10 @@ double aspect_ratio(const ImageRecord& record) {
   return std::round(10'000.0 * record.width / record.height) / 10'000;
 }
 
-void add_pictures(JsonObject& image, const ImageRecord& record, std::string_view public_url) {
+void add_pictures(JsonObject& image, const ImageRecord& record, std::string_view blob_base_url) {
   std::optional<std::string> thumbnail_url;
-  if (record.thumbnail_key) thumbnail_url = blob_url(public_url, *record.thumbnail_key);
-  image.add("imageUrl", blob_url(public_url, record.main_key));
+  if (record.thumbnail_key) thumbnail_url = blob_url(blob_base_url, *record.thumbnail_key);
+  image.add("imageUrl", blob_url(blob_base_url, record.main_key));
   image.add("thumbnailUrl", thumbnail_url);
   image.add("s3Key", record.main_key);
   image.add("thumbnailKey", record.thumbnail_key);
@@ -45,7 +45,7 @@ void add_pictures(JsonObject& image, const ImageRecord& record, std::string_view
 
 }  // namespace
 
-std::string image_json(const ImageRecord& record, std::string_view public_url) {
+std::string image_json(const ImageRecord& record, std::string_view blob_base_url) {
   JsonObject image;
   image.add("imageId", record.image_id.text());
   image.add("userId", record.user_id.text());
@@ -54,7 +54,7 @@ std::string image_json(const ImageRecord& record, std::string_view public_url) {
   image.add("description", record.text.description);
   image.add("altText", record.text.alt_text);
   image.add_raw("tags", string_array(record.text.tags));
-  add_pictures(image, record, public_url);
+  add_pictures(image, record, blob_base_url);
   image.add("originalFilename", record.original_filename);
   image.add("mimeType", mime_type(record.source_format));
   image.add("fileSize", static_cast<std::int64_t>(record.file_size));
@@ -68,11 +68,11 @@ std::string image_json(const ImageRecord& record, std::string_view public_url) {
   return std::move(image).finish();
 }
 
-std::string image_list_json(const ListPage& page, const ListQuery& query, std::string_view public_url) {
+std::string image_list_json(const ListPage& page, const ListQuery& query, std::string_view blob_base_url) {
   std::string images = "[";
   for (const ImageRecord& record : page.images) {
     if (images.size() > 1) images += ',';
-    images += image_json(record, public_url);
+    images += image_json(record, blob_base_url);
   }
   images += ']';
 

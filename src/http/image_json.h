@@ -8,11 +8,11 @@
 
 namespace tintype::http {
 
-// How records look in the API. `public_url` is what blob URLs begin with, without a trailing slash.
-std::string image_json(const ImageRecord& record, std::string_view public_url);
+// How records look in the API. A blob's URL is `blob_base_url`, which has no trailing slash, with its key behind it.
+std::string image_json(const ImageRecord& record, std::string_view blob_base_url);
 
 // {"images":[…],"pagination":{"limit":…,"hasMore":…,"nextCursor":…}}
-std::string image_list_json(const ListPage& page, const ListQuery& query, std::string_view public_url);
+std::string image_list_json(const ListPage& page, const ListQuery& query, std::string_view blob_base_url);
 
 // The strong ETag of a record's representation, with its quotes: it changes with every version.
 std::string record_etag(const ImageRecord& record);

@@ -1,5 +1,11 @@
 #include "main/aws_composition.h"
 
+#include <cstdio>
+#include <thread>
+#include <utility>
+
+#include "adapters/aws/container_credentials.h"
+#include "adapters/aws/instance_credentials.h"
 #include "adapters/aws/local_credentials.h"
 #include "adapters/blob_s3/s3_blob_store.h"
 #include "adapters/metadata_dynamodb/dynamodb_metadata_store.h"
@@ -8,10 +14,19 @@
 namespace tintype {
 namespace {
 
-std::vector<std::unique_ptr<aws::CredentialSource>> credential_sources(const aws::Environment& environment) {
+// What the settings say, then the order of AWS's SDKs; docs/operations.md tells it.
+std::vector<std::unique_ptr<aws::CredentialSource>> credential_sources(const config::Settings& settings,
+                                                                       const aws::Environment& environment,
+                                                                       aws::HttpClient& http) {
   std::vector<std::unique_ptr<aws::CredentialSource>> sources;
+  if (!settings.aws_access_key_id.empty()) {
+    sources.push_back(std::make_unique<aws::StaticCredentials>(aws::Credentials{
+        .access_key_id = settings.aws_access_key_id, .secret_access_key = settings.aws_secret_access_key}));
+  }
   sources.push_back(std::make_unique<aws::EnvironmentCredentials>(environment));
   sources.push_back(std::make_unique<aws::SharedFileCredentials>(environment));
+  sources.push_back(std::make_unique<aws::ContainerCredentials>(environment, http));
+  sources.push_back(std::make_unique<aws::InstanceCredentials>(environment, http));
   return sources;
 }
 
@@ -25,18 +40,24 @@ bool has_endpoint(const std::string& variable, const std::string& setting, const
 }
 
 // Engines that are not AWS's take any region, but a signature must have one.
-Result<std::string> region_of(const aws::Environment& environment, bool is_elsewhere, const std::string& service) {
+Result<std::string> region_of(const config::Settings& settings, const aws::Environment& environment, bool is_elsewhere,
+                              const std::string& service) {
+  if (!settings.aws_region.empty()) return settings.aws_region;
   if (auto region = aws::default_region(environment)) return std::move(*region);
   if (is_elsewhere) return std::string("us-east-1");
   return fail(ErrorCode::ValidationFailed,
-              "no AWS region is known: set AWS_REGION, or " + service + "-endpoint for another engine");
+              "no AWS region is known: set aws-region or AWS_REGION, or " + service + "-endpoint for another engine");
 }
 
 // `endpoint`: the setting. `variable`: AWS's name for it.
-Result<std::unique_ptr<aws::AwsClient>> make_client(AwsParts& aws, const std::string& service,
-                                                    const std::string& endpoint, const std::string& variable,
-                                                    const aws::Environment& environment) {
-  auto region = region_of(environment, has_endpoint(variable, endpoint, environment), service);
+Result<std::unique_ptr<aws::AwsClient>> make_client(AwsParts& aws, const config::Settings& settings,
+                                                    const std::string& service, const std::string& endpoint,
+                                                    const std::string& variable, const aws::Environment& environment) {
+  if (settings.aws_access_key_id.empty() != settings.aws_secret_access_key.empty()) {
+    return fail(ErrorCode::ValidationFailed,
+                "aws-access-key-id and aws-secret-access-key belong together: set both or none");
+  }
+  auto region = region_of(settings, environment, has_endpoint(variable, endpoint, environment), service);
   if (!region) return fail(region.error());
   auto resolved = aws::resolve_endpoint(service, given(endpoint), environment, *region);
   if (!resolved) return fail(resolved.error());
@@ -64,6 +85,22 @@ s3::Encryption encryption_of(const config::Settings& settings) {
   return {};
 }
 
+// Tries again, and says so, while it may only be that the service is not up yet, or too busy: at the start of a
+// machine, say. What is missing or wrong is an error at once.
+template <typename Check>
+Result<void> wait_for(const char* service, Deadline deadline, const Check& check) {
+  constexpr std::chrono::milliseconds kPause{500};
+  for (bool said = false;;) {
+    auto checked = check();
+    const bool may_pass = !checked && checked.error().code == ErrorCode::StoreUnavailable;
+    if (!may_pass || deadline.remaining() <= kPause) return checked;
+    if (!std::exchange(said, true)) {
+      std::fprintf(stderr, "tintype: waiting for %s: %s\n", service, checked.error().detail.c_str());
+    }
+    std::this_thread::sleep_for(kPause);
+  }
+}
+
 constexpr const char* kS3Variable = "AWS_ENDPOINT_URL_S3";
 
 // make_dynamodb made it.
@@ -73,26 +110,29 @@ DynamoDbMetadataStore& concrete(DynamoDbParts& dynamodb) {
 
 }  // namespace
 
-AwsParts::AwsParts(const aws::Environment& environment) : credentials(credential_sources(environment), clock) {}
+AwsParts::AwsParts(const config::Settings& settings, const aws::Environment& environment)
+    : credentials(credential_sources(settings, environment, http), clock) {}
 
 Result<S3Parts> make_s3(AwsParts& aws, const config::Settings& settings, const aws::Environment& environment) {
   if (settings.s3_bucket.empty()) {
     return fail(ErrorCode::ValidationFailed, "blobs=s3 needs a bucket: set TINTYPE_S3_BUCKET or --s3-bucket");
   }
-  auto client = make_client(aws, "s3", settings.s3_endpoint, kS3Variable, environment);
+  auto client = make_client(aws, settings, "s3", settings.s3_endpoint, kS3Variable, environment);
   if (!client) return fail(client.error());
   const bool is_elsewhere = has_endpoint(kS3Variable, settings.s3_endpoint, environment);
   S3Parts parts{.client = std::move(*client), .store = nullptr};
-  parts.store = std::make_unique<S3BlobStore>(*parts.client,
-                                              S3BlobStore::Options{.bucket = settings.s3_bucket,
-                                                                   .addressing = addressing_of(settings, is_elsewhere),
-                                                                   .encryption = encryption_of(settings)});
+  parts.store = std::make_unique<S3BlobStore>(
+      *parts.client, S3BlobStore::Options{.bucket = settings.s3_bucket,
+                                          .addressing = addressing_of(settings, is_elsewhere),
+                                          .encryption = encryption_of(settings),
+                                          .checksums = settings.s3_checksum == config::S3Checksum::Sha256});
   return parts;
 }
 
 Result<DynamoDbParts> make_dynamodb(AwsParts& aws, const config::Settings& settings,
                                     const aws::Environment& environment) {
-  auto client = make_client(aws, "dynamodb", settings.dynamodb_endpoint, "AWS_ENDPOINT_URL_DYNAMODB", environment);
+  auto client =
+      make_client(aws, settings, "dynamodb", settings.dynamodb_endpoint, "AWS_ENDPOINT_URL_DYNAMODB", environment);
   if (!client) return fail(client.error());
   DynamoDbParts parts{.client = std::move(*client), .store = nullptr};
   parts.store = std::make_unique<DynamoDbMetadataStore>(
@@ -115,14 +155,18 @@ Result<void> create_tables(DynamoDbParts& dynamodb, Deadline deadline) {
 }
 
 Result<void> check_bucket(S3Parts& s3, const config::Settings& settings, Deadline deadline) {
-  const auto there = s3.store->check(deadline);
+  const auto there = wait_for("S3", deadline, [&] { return s3.store->check(deadline); });
   if (there) return {};
+  if (there.error().code != ErrorCode::NotFound) {
+    return fail(ErrorCode::StoreUnavailable,
+                "cannot use the bucket " + settings.s3_bucket + ": " + there.error().detail);
+  }
   return fail(ErrorCode::StoreUnavailable, "cannot use the bucket " + settings.s3_bucket + ": " + there.error().detail +
                                                "; `tintype init` makes one that is missing");
 }
 
 Result<void> check_tables(DynamoDbParts& dynamodb, Deadline deadline) {
-  const auto there = concrete(dynamodb).check_tables(deadline);
+  const auto there = wait_for("DynamoDB", deadline, [&] { return concrete(dynamodb).check_tables(deadline); });
   if (there) return {};
   return fail(ErrorCode::StoreUnavailable, "cannot use the tables in DynamoDB: " + there.error().detail);
 }

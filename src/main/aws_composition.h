@@ -12,7 +12,7 @@ namespace tintype {
 
 // What all stores at AWS, or at services that speak its protocols, share.
 struct AwsParts {
-  explicit AwsParts(const aws::Environment& environment);
+  AwsParts(const config::Settings& settings, const aws::Environment& environment);
 
   SystemClock clock;
   aws::HttpClient http;

@@ -145,14 +145,16 @@ ParsedCommandLine parse_command_line(int argc, char** argv) {
   auto* sweep = app.add_subcommand("sweep", "End abandoned uploads and finish deletions now, as servers do at times");
   auto* verify = app.add_subcommand("verify", "Compare the stored files with the records");
   auto* migrate = app.add_subcommand("migrate", "Copy all images to other stores, while servers run");
+  auto* doctor = app.add_subcommand("doctor", "Check this installation, and say what to do about what does not work");
   add_token_options(*token, line);
   add_quarantine_options(*quarantine, line.quarantine);
   add_verify_options(*verify, line.verify);
   add_migrate_options(*migrate, line.migrate);
+  doctor->add_flag("--json", line.doctor.json, "Print a JSON array instead of a table");
 
   std::deque<Flag> flags;  // addresses stay valid while it grows
   std::string file;
-  for (auto* command : {serve, token, config, quarantine, init, sweep, verify, migrate}) {
+  for (auto* command : {serve, token, config, quarantine, init, sweep, verify, migrate, doctor}) {
     add_settings(*command, flags, file);
     command->allow_extras();
   }
@@ -168,6 +170,7 @@ ParsedCommandLine parse_command_line(int argc, char** argv) {
                  : sweep->parsed()      ? CommandLine::Command::Sweep
                  : verify->parsed()     ? CommandLine::Command::Verify
                  : migrate->parsed()    ? CommandLine::Command::Migrate
+                 : doctor->parsed()     ? CommandLine::Command::Doctor
                                         : CommandLine::Command::Serve;
   line.inputs = inputs_from(flags, file);
   const auto words = take_unknown_flags(app.remaining(true), line.inputs);

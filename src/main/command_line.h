@@ -4,6 +4,7 @@
 #include <string>
 
 #include "config/settings.h"
+#include "main/doctor_command.h"
 #include "main/migrate_command.h"
 #include "main/quarantine_command.h"
 #include "main/verify_command.h"
@@ -12,7 +13,7 @@ namespace tintype {
 
 // What the user typed.
 struct CommandLine {
-  enum class Command { Serve, Token, Config, Quarantine, Init, Sweep, Verify, Migrate };
+  enum class Command { Serve, Token, Config, Quarantine, Init, Sweep, Verify, Migrate, Doctor };
   Command command = Command::Serve;
   config::Inputs inputs;            // flags, and the file if --config names one
   std::string token_user;           // token --user
@@ -20,6 +21,7 @@ struct CommandLine {
   QuarantineOptions quarantine;
   VerifyCommandOptions verify;
   MigrateCommandOptions migrate;
+  DoctorCommandOptions doctor;
 };
 
 // Prints help, version or the error and gives the exit code if there is nothing to run.

@@ -6,6 +6,7 @@
 #include "adapters/measured/measured_metadata_store.h"
 #include "adapters/system_clock/system_clock.h"
 #include "http/blob_handler.h"
+#include "main/blob_delivery.h"
 #include "main/cores.h"
 #include "main/engine_composition.h"
 #include "main/jwt_secret.h"
@@ -21,7 +22,11 @@ constexpr std::size_t kStoreThreads = 8;  // they wait, they do not compute
 constexpr std::size_t kStoreQueue = 1024;
 // A client that has its answer may send the next upload before the thread that answered is back.
 constexpr std::size_t kUploadQueue = 2;
-constexpr std::size_t kBlobPutThreads = 8;  // enough for fsyncs to overlap (ADR 0008)
+
+// Enough for fsyncs to overlap (ADR 0008); a put to S3 takes its round trip, however few there are.
+std::size_t blob_put_threads(const config::Settings& settings) {
+  return settings.blobs == config::Blobs::S3 ? 32 : 8;
+}
 
 // The blob store on files has its temporary files there, too.
 std::filesystem::path spool_directory(const config::Settings& settings) {
@@ -62,8 +67,8 @@ Result<http::JwtPolicy> jwt_policy(const config::Settings& settings) {
 }
 
 struct Composition::Parts {
-  Parts(const config::Settings& settings, http::JwtPolicy policy, EngineParts engine_parts, Stores opened_stores,
-        MetricsRegistry& metrics, const Logger& log)
+  Parts(const config::Settings& settings, http::JwtPolicy policy, http::BlobDelivery delivery, EngineParts engine_parts,
+        Stores opened_stores, MetricsRegistry& metrics, const Logger& log)
       : image_engine(std::move(engine_parts)),
         stores(std::move(opened_stores)),
         measured_blobs(*stores.blobs, metrics),
@@ -72,7 +77,7 @@ struct Composition::Parts {
                    .memory_budget = settings.memory_budget,
                    .waiting = settings.max_concurrent_uploads}),
         pictures(*image_engine.engine, admission, picture_limits(settings)),
-        put_pool("blob-put", kBlobPutThreads, kBlobPutThreads),
+        put_pool("blob-put", blob_put_threads(settings), blob_put_threads(settings)),
         blob_writer(measured_blobs, put_pool),
         leases(measured_metadata, clock, settings.upload_lease, log),
         claims(measured_metadata, leases, clock, ids, settings.idempotency_ttl, log),
@@ -84,7 +89,7 @@ struct Composition::Parts {
         sweep(measured_metadata, measured_blobs, finish_deletion, clock),
         verify(measured_metadata, measured_blobs, finish_deletion, clock, log),
         images(upload, get, measured_metadata, update, remove),
-        blob_handler(measured_blobs, settings.blob_access == config::BlobAccess::Owner),
+        blob_handler(measured_blobs, settings.blob_access == config::BlobAccess::Owner, std::move(delivery)),
         system(metrics, dependencies()),
         dispatcher(http::make_routes(images, blob_handler, system), http::Authenticator(std::move(policy), clock),
                    {.upload = {settings.max_upload_bytes, spool_directory(settings)},
@@ -164,6 +169,8 @@ struct Composition::Parts {
 
 Result<std::unique_ptr<Composition>> Composition::build(const config::Settings& settings, MetricsRegistry& metrics,
                                                         const Logger& log) {
+  auto delivery = blob_delivery(settings);
+  if (!delivery) return fail(delivery.error());
   if (auto made = make_data_dir(settings.data_dir); !made) return fail(made.error());
   auto policy = jwt_policy(settings);
   if (!policy) return fail(policy.error());
@@ -172,8 +179,8 @@ Result<std::unique_ptr<Composition>> Composition::build(const config::Settings& 
   auto stores = open_stores(settings);
   if (!stores) return fail(stores.error());
   if (auto made = make_data_dir(spool_directory(settings)); !made) return fail(made.error());
-  auto parts =
-      std::make_unique<Parts>(settings, std::move(*policy), std::move(*engine), std::move(*stores), metrics, log);
+  auto parts = std::make_unique<Parts>(settings, std::move(*policy), std::move(*delivery), std::move(*engine),
+                                       std::move(*stores), metrics, log);
   return std::unique_ptr<Composition>(new Composition(std::move(parts)));  // the constructor is private
 }
 

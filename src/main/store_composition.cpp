@@ -6,7 +6,7 @@
 namespace tintype {
 namespace {
 
-constexpr std::chrono::seconds kCheckTime{20};
+constexpr std::chrono::seconds kCheckTime{10};
 constexpr std::chrono::seconds kInitTime{60};
 
 std::filesystem::path metadata_file(const config::Settings& settings) {
@@ -49,7 +49,7 @@ Result<void> open_metadata(const config::Settings& settings, const aws::Environm
 
 Result<void> create_at_aws(const config::Settings& settings) {
   const aws::Environment environment = aws::Environment::of_process();
-  AwsParts aws(environment);
+  AwsParts aws(settings, environment);
   if (settings.blobs == config::Blobs::S3) {
     auto s3 = make_s3(aws, settings, environment);
     if (!s3) return fail(s3.error());
@@ -69,7 +69,7 @@ Result<Stores> open_stores(const config::Settings& settings) {
   if (auto made = make_data_dir(settings.data_dir); !made) return fail(made.error());
   const aws::Environment environment = aws::Environment::of_process();
   Stores stores;
-  if (uses_aws(settings)) stores.aws = std::make_unique<AwsParts>(environment);
+  if (uses_aws(settings)) stores.aws = std::make_unique<AwsParts>(settings, environment);
   if (auto opened = open_blobs(settings, environment, stores); !opened) return fail(opened.error());
   if (auto opened = open_metadata(settings, environment, stores); !opened) return fail(opened.error());
   return stores;

@@ -3,6 +3,7 @@
 
 #include "adapters/engine_vips/vips_runtime.h"
 #include "main/command_line.h"
+#include "main/doctor_command.h"
 #include "main/init_command.h"
 #include "main/migrate_command.h"
 #include "main/process_setup.h"
@@ -37,6 +38,8 @@ int run(int argc, char** argv) {
       return run_verify_command(loaded->settings, line.verify);
     case CommandLine::Command::Migrate:
       return run_migrate_command(loaded->settings, line.migrate);
+    case CommandLine::Command::Doctor:
+      return run_doctor_command(loaded->settings, line.doctor);
     case CommandLine::Command::Config:
       std::printf("%s", config::effective_settings(*loaded).c_str());
       return 0;

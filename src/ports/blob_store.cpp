@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "base/crash_point.h"
+
 namespace tintype {
 namespace {
 
@@ -21,6 +23,14 @@ bool is_valid_blob_key(std::string_view key) {
     if (slash == std::string_view::npos) return true;
     key.remove_prefix(slash + 1);
   }
+}
+
+Result<void> remove_each(BlobStore& store, std::span<const std::string> keys, Deadline deadline) {
+  for (const std::string& key : keys) {
+    if (auto removed = store.remove(key, deadline); !removed) return removed;
+    crash_point("deletion.one-blob-removed");
+  }
+  return {};
 }
 
 }  // namespace tintype

@@ -10,11 +10,13 @@
 // is ValidationFailed.
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -46,6 +48,18 @@ struct BlobEntry {
   UnixTime modified;
 };
 
+// What may be done with a URL: a signature is for one method (RFC 9110 section 9.3).
+enum class UrlUse { Get, Head };
+
+// A URL by which whoever has it gets a blob from the store itself, without credentials and without us.
+struct BlobUrl {
+  std::string text;
+  std::chrono::seconds lifetime{};  // it works for at least this long from now on
+};
+
+// Far longer than any put takes: what a put has not written to since then is nobody's.
+inline constexpr std::chrono::hours kAbandonedAfter{1};
+
 class BlobStore {
  public:
   virtual ~BlobStore() = default;
@@ -64,8 +78,18 @@ class BlobStore {
   // What list would say of this key, without opening it. NotFound if there is none.
   virtual Result<BlobEntry> stat(std::string_view key, Deadline deadline) = 0;
 
+  // A URL of the blob, for `use` alone, that works for `lifetime` (1 s to 7 days), or for less if the store cannot
+  // promise as much. What it delivers has the meta in its header fields. nullopt if this store has no URLs, whatever
+  // the key. Whether there is such a blob is not asked: the URL of a missing one gives whoever uses it an error.
+  virtual Result<std::optional<BlobUrl>> url(std::string_view key, UrlUse use, std::chrono::seconds lifetime,
+                                             Deadline deadline) = 0;
+
   // Removing a missing key is success: removals are retried.
   virtual Result<void> remove(std::string_view key, Deadline deadline) = 0;
+
+  // The same for each of `keys`, in no particular order, with as few calls as the store allows. After an error, also
+  // of one key, any of them may be gone: the same call again goes on with the rest.
+  virtual Result<void> remove_all(std::span<const std::string> keys, Deadline deadline) = 0;
 
   // Calls `visit` for every blob whose key starts with `prefix`, in no particular order, in constant memory, until
   // `visit` returns false. A blob put or removed meanwhile may or may not be seen; every other is seen exactly once.
@@ -74,7 +98,7 @@ class BlobStore {
 
   // Removes what puts that were cut off have left in places that list does not show (temporary files, multipart
   // uploads) and that has not been written to since `before`; returns how much that was. A put may be under way
-  // elsewhere: `before` must be longer ago than any put can take.
+  // elsewhere: `before` must be longer ago than any put can take (kAbandonedAfter).
   virtual Result<int> remove_unfinished(UnixTime before, Deadline deadline) = 0;
 
   // Cheap: whether the store answers. Never writes.
@@ -83,5 +107,8 @@ class BlobStore {
 
 // What `Keys` above allows; adapters call it first.
 bool is_valid_blob_key(std::string_view key);
+
+// remove_all for a store that has nothing better: one after the other, up to the first error.
+Result<void> remove_each(BlobStore& store, std::span<const std::string> keys, Deadline deadline);
 
 }  // namespace tintype

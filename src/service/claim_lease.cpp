@@ -6,6 +6,13 @@ namespace tintype {
 
 using SteadyClock = Deadline::Clock;
 
+namespace {
+
+// Somebody waits for the answer of an upload that ends, and the store may hang.
+constexpr std::chrono::milliseconds kWaitForRenewal{200};
+
+}  // namespace
+
 LeaseKeeper::LeaseKeeper(MetadataStore& metadata, const Clock& clock, std::chrono::milliseconds lease,
                          const Logger& log)
     : metadata_(metadata), clock_(clock), lease_(lease), log_(log), renewer_([this] { renew_until_stopped(); }) {}
@@ -41,14 +48,24 @@ ClaimLease* LeaseKeeper::most_urgent() const {
   return urgent;
 }
 
-// Unlocks while the store is asked. The lease stays: its end() waits for `renewing_`.
-void LeaseKeeper::renew(ClaimLease& lease, std::unique_lock<std::mutex>& lock) {
-  lease.renewing_ = true;
+ClaimLease* LeaseKeeper::find(std::uint64_t number) const {
+  const auto found = std::ranges::find(leases_, number, &ClaimLease::number_);
+  return found != leases_.end() ? *found : nullptr;
+}
+
+// Unlocks while the store is asked; the lease may end meanwhile.
+void LeaseKeeper::renew(ClaimLease& to_renew, std::unique_lock<std::mutex>& lock) {
+  to_renew.renewing_ = true;
+  const UploadClaim claim = to_renew.claim_;
+  const std::uint64_t number = to_renew.number_;
   lock.unlock();
   const auto asked = SteadyClock::now();
   const UnixTime due = end_of_lease();
-  const auto renewed = metadata_.renew(lease.claim_, due, Deadline::after(lease_));
+  const auto renewed = metadata_.renew(claim, due, Deadline::after(lease_));
   lock.lock();
+  ClaimLease* const still_there = find(number);
+  if (still_there == nullptr) return;
+  ClaimLease& lease = *still_there;
   lease.renewing_ = false;
   if (renewed) {
     lease.claim_.due = due;
@@ -72,6 +89,7 @@ ClaimLease::ClaimLease(LeaseKeeper& keeper, UploadClaim claim, SteadyClock::time
       renew_at_(asked + keeper.lease_ / 3) {
   {
     const std::lock_guard lock(keeper_.mutex_);
+    number_ = ++keeper_.last_number_;
     keeper_.leases_.push_back(this);
   }
   keeper_.changed_.notify_all();
@@ -84,7 +102,7 @@ Deadline ClaimLease::deadline() const {
 
 UploadClaim ClaimLease::end() {
   std::unique_lock lock(keeper_.mutex_);
-  keeper_.changed_.wait(lock, [this] { return !renewing_; });
+  keeper_.changed_.wait_for(lock, kWaitForRenewal, [this] { return !renewing_; });
   std::erase(keeper_.leases_, this);
   return claim_;
 }

@@ -33,7 +33,8 @@ class LeaseKeeper {
   friend class ClaimLease;
   void renew_until_stopped();
   ClaimLease* most_urgent() const;
-  void renew(ClaimLease& lease, std::unique_lock<std::mutex>& lock);
+  ClaimLease* find(std::uint64_t number) const;
+  void renew(ClaimLease& to_renew, std::unique_lock<std::mutex>& lock);
 
   MetadataStore& metadata_;
   const Clock& clock_;
@@ -42,6 +43,7 @@ class LeaseKeeper {
   mutable std::mutex mutex_;
   std::condition_variable changed_;
   std::vector<ClaimLease*> leases_;  // guarded by mutex_
+  std::uint64_t last_number_ = 0;    // guarded by mutex_
   bool stopping_ = false;            // guarded by mutex_
   std::thread renewer_;              // last: started when all else is there
 };
@@ -63,13 +65,15 @@ class ClaimLease {
   // Until then nobody else can have taken it; in the past once it is lost. Moves with each renewal; nothing may be
   // written under the claim's keys after it.
   Deadline deadline() const;
-  // No renewal is under way and none will follow. The claim with its last `due`.
+  // No renewal will follow. The claim with its last `due`; a renewal that hangs is not waited for, and may still change
+  // that of the store, until the claim is released or completed.
   UploadClaim end();
 
  private:
   friend class LeaseKeeper;
   LeaseKeeper& keeper_;
-  UploadClaim claim_;  // `due` is guarded by keeper_.mutex_, as is all below
+  UploadClaim claim_;         // `due` is guarded by keeper_.mutex_, as is all below
+  std::uint64_t number_ = 0;  // no other lease has or had it
   Deadline::Clock::time_point held_until_;
   Deadline::Clock::time_point renew_at_;
   bool renewing_ = false;

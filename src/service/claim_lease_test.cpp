@@ -87,27 +87,48 @@ TEST_F(ClaimLeaseTest, WithoutRenewalTheDeadlineIsTheEndOfTheLease) {
   EXPECT_EQ(lease.deadline().time_point(), asked + kShortLease);
 }
 
-TEST_F(ClaimLeaseTest, EndWaitsForARenewalThatIsUnderWay) {
-  std::promise<void> renewing;
-  std::promise<void> go_on;
-  std::atomic<bool> first = true;
-  std::atomic<bool> renewed = false;
-  metadata_.set_hook(MetadataOperation::Renew, FaultTime::Before, [&](std::string_view) {
-    if (first.exchange(false)) {
-      renewing.set_value();
-      go_on.get_future().wait();
-      renewed = true;
-    }
-    return std::optional<Error>();
-  });
+// A renewal that stands still in the store until it is let go.
+class HangingRenewal : public ClaimLeaseTest {
+ protected:
+  HangingRenewal() {
+    metadata_.set_hook(MetadataOperation::Renew, FaultTime::Before, [this](std::string_view) {
+      if (first_.exchange(false)) {
+        begun_.set_value();
+        go_on_.get_future().wait();
+        renewed_ = true;
+      }
+      return std::optional<Error>();
+    });
+  }
+
+  std::promise<void> begun_;
+  std::promise<void> go_on_;
+  std::atomic<bool> first_ = true;
+  std::atomic<bool> renewed_ = false;
+};
+
+TEST_F(HangingRenewal, IsWaitedForAMomentAtTheEnd) {
   ClaimLease lease(keeper_, claimed(), Deadline::Clock::now());
-  renewing.get_future().wait();
+  begun_.get_future().wait();
   auto ended = std::async(std::launch::async, [&] {
     lease.end();
-    return renewed.load();
+    return renewed_.load();
   });
-  go_on.set_value();
+  go_on_.set_value();
   EXPECT_TRUE(ended.get());
+}
+
+TEST_F(HangingRenewal, DoesNotHoldUpTheEndAndChangesNoOtherLeaseAfterIt) {
+  auto lease = std::make_unique<ClaimLease>(keeper_, claimed(), Deadline::Clock::now());
+  begun_.get_future().wait();
+  const UploadClaim claim = lease->end();
+  EXPECT_FALSE(renewed_);
+  lease = std::make_unique<ClaimLease>(keeper_, claim, Deadline::Clock::now() - kShortLease);  // perhaps in its place
+  const auto deadline = lease->deadline();
+  lease->end();
+  go_on_.set_value();
+  EXPECT_TRUE(eventually([&] { return renewed_.load(); }));
+  EXPECT_EQ(lease->deadline().time_point(), deadline.time_point());
 }
 
 }  // namespace

@@ -23,10 +23,7 @@ bool FinishDeletion::run(const Deletion& deletion, Deadline deadline) {
 }
 
 Result<void> FinishDeletion::remove(const Deletion& deletion, Deadline deadline) {
-  for (const auto& key : deletion.blob_keys) {
-    if (auto removed = blobs_.remove(key, deadline); !removed) return removed;
-    crash_point("deletion.one-blob-removed");
-  }
+  if (auto removed = blobs_.remove_all(deletion.blob_keys, deadline); !removed) return removed;
   crash_point("deletion.blobs-removed");
   if (auto finished = metadata_.finish_deletion(deletion, deadline); !finished) return finished;
   crash_point("deletion.finished");

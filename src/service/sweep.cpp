@@ -7,8 +7,6 @@ namespace {
 
 constexpr int kBatch = 100;
 constexpr int kBatchesInAPass = 10;
-// Far longer than any put may take.
-constexpr std::chrono::hours kAbandonedAfter{1};
 // So that a blob store which hangs takes the time of one deletion, not of the pass.
 constexpr std::chrono::seconds kTimeOfADeletion{30};
 

@@ -17,7 +17,7 @@ namespace tintype {
 struct VerifyOptions {
   double sample_percent = 100;        // of the images, chosen by their id and at random; above 0
   bool checksums = false;             // also read every blob, and compare it with the SHA-256 in the record
-  bool repair = false;                // remove orphaned blobs
+  bool repair = false;                // remove orphaned blobs, and what cut-off puts have left
   std::chrono::milliseconds grace{};  // blobs younger than this are not called orphaned
 };
 
@@ -35,7 +35,8 @@ struct VerifyProgress {
 // What looks wrong is looked at again before it counts, because an image may have been deleted meanwhile, or be on its
 // way. Blobs whose keys are not of the form of ours are counted, whatever the sample, and never touched. A blob is
 // removed only by way of the journal (MetadataStore::bury), which asks once more, in the same step, whether anything
-// refers to it.
+// refers to it. With `repair`, what cut-off puts have left outside the list (BlobStore::remove_unfinished) is removed,
+// too, if it is older than `grace` and than kAbandonedAfter: nothing says whether a younger put is still under way.
 //
 // Thread safety: run() may be called concurrently; repairs of several at a time do not get into each other's way.
 class Verify {
@@ -53,6 +54,7 @@ class Verify {
                                  Deadline deadline);
 
  private:
+  void remove_unfinished(const VerifyOptions& options, Deadline deadline);
   void keep(const VerificationReport& report, Deadline deadline);
 
   MetadataStore& metadata_;

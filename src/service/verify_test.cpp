@@ -14,6 +14,7 @@ namespace {
 
 using namespace testing_support;
 using testing::AllOf;
+using testing::ElementsAre;
 using testing::HasSubstr;
 
 using VerifyTest = VerifyFixture;
@@ -43,6 +44,27 @@ TEST_F(VerifyTest, ReportIsGivenEvenIfItCannotBeKept) {
   metadata_.fail_next(MetadataOperation::KeepVerification, FaultTime::Before);
   EXPECT_EQ(run().orphaned_files, 1);
   EXPECT_FALSE(kept());
+}
+
+TEST_F(VerifyTest, RepairRemovesWhatOldPutsHaveLeft) {
+  std::vector<std::string> asked;  // what was not written to since
+  blobs_.set_hook(BlobOperation::RemoveUnfinished, FaultTime::Before, [&](std::string_view before) {
+    asked.emplace_back(before);
+    return std::optional<Error>();
+  });
+  run();
+  run({.repair = true, .grace = std::chrono::seconds(1)});
+  run({.repair = true, .grace = std::chrono::hours(5)});
+  EXPECT_THAT(asked, ElementsAre(to_rfc3339(clock_.now() - std::chrono::hours(1)),
+                                 to_rfc3339(clock_.now() - std::chrono::hours(5))))
+      << "a younger put may still be under way";
+}
+
+TEST_F(VerifyTest, ReportIsGivenEvenIfLeftoversStay) {
+  stored();
+  blobs_.fail_next(BlobOperation::RemoveUnfinished, FaultTime::Before);
+  EXPECT_EQ(run({.repair = true}).records, 1);
+  EXPECT_TRUE(kept());
 }
 
 TEST_F(VerifyTest, RecordsOfManyPagesAreAllLookedAt) {

@@ -24,6 +24,7 @@ class AwsTestService {
                  aws::resolve_endpoint(service, std::getenv(endpoint_variable), environment_, "us-east-1").value()}) {}
 
   aws::AwsClient& client() { return client_; }
+  aws::HttpClient& http() { return http_; }
 
  private:
   static std::vector<std::unique_ptr<aws::CredentialSource>> sources(const aws::Environment& environment) {

@@ -97,6 +97,36 @@ TEST_P(BlobStoreContract, StatOfMissingKeyIsNotFound) {
   }
 }
 
+TEST_P(BlobStoreContract, UrlGivesTheBlobToAnyone) {
+  ASSERT_TRUE(put("images/ann/1.webp", "body", meta_of("ann")));
+  const auto url = store_->url("images/ann/1.webp", UrlUse::Get, std::chrono::seconds(60), soon());
+  ASSERT_TRUE(url) << to_string(url.error());
+  ASSERT_EQ(url->has_value(), GetParam().fetch != nullptr);
+  if (!*url) return;
+  EXPECT_EQ((*url)->lifetime, std::chrono::seconds(60));
+  const auto fetched = GetParam().fetch("GET", (*url)->text);
+  EXPECT_EQ(fetched.status, 200) << fetched.body;
+  EXPECT_EQ(fetched.body, "body");
+  EXPECT_EQ(fetched.content_type, "image/webp");
+}
+
+TEST_P(BlobStoreContract, UrlForHeadIsForHead) {
+  if (!GetParam().fetch) return;  // it has no URLs, as the test above has seen
+  ASSERT_TRUE(put("k", "body", meta_of("ann")));
+  const auto url = store_->url("k", UrlUse::Head, std::chrono::seconds(60), soon());
+  ASSERT_TRUE(url && *url);
+  const auto fetched = GetParam().fetch("HEAD", (*url)->text);
+  EXPECT_EQ(fetched.status, 200);
+  EXPECT_EQ(fetched.content_type, "image/webp");
+}
+
+TEST_P(BlobStoreContract, UrlOfAMissingKeyIsAnErrorForItsUser) {
+  if (!GetParam().fetch) return;  // it has no URLs, as the test above has seen
+  const auto url = store_->url("missing", UrlUse::Get, std::chrono::seconds(60), soon());
+  ASSERT_TRUE(url && *url);
+  EXPECT_EQ(GetParam().fetch("GET", (*url)->text).status, 404);
+}
+
 TEST_P(BlobStoreContract, RemoveUnfinishedLeavesTheBlobs) {
   ASSERT_TRUE(put("a/k", "body"));
   EXPECT_EQ(store_->remove_unfinished(UnixTime::max(), soon()).value(), 0);
@@ -138,6 +168,28 @@ TEST_P(BlobStoreContract, RemovingMissingKeySucceeds) {
   EXPECT_TRUE(store_->remove("a", soon()));
   EXPECT_TRUE(store_->remove("a/b/c", soon()));
   EXPECT_EQ(get("a/b"), "body");
+}
+
+TEST_P(BlobStoreContract, RemoveAllRemovesWhatItNamesAndNothingElse) {
+  std::vector<std::string> named;
+  for (int i = 0; i < 1100; ++i) named.push_back("missing/" + std::to_string(i));
+  for (const char* key : {"a/1", "a/2", "b"}) {
+    ASSERT_TRUE(put(key, "body"));
+    named.insert(named.begin() + static_cast<std::ptrdiff_t>(named.size() / 2), key);
+  }
+  named.emplace_back("z");
+  ASSERT_TRUE(put("z", "body"));
+  ASSERT_TRUE(put("a/10", "body"));
+  const auto removed = store_->remove_all(named, soon());
+  EXPECT_TRUE(removed) << to_string(removed.error());
+  EXPECT_THAT(keys(), ElementsAre("a/10"));
+  EXPECT_TRUE(store_->remove_all(named, soon()));
+}
+
+TEST_P(BlobStoreContract, RemoveAllOfNothingSucceeds) {
+  ASSERT_TRUE(put("k", "body"));
+  EXPECT_TRUE(store_->remove_all({}, soon()));
+  EXPECT_THAT(keys(), ElementsAre("k"));
 }
 
 TEST_P(BlobStoreContract, PutAfterRemoveIsANewBlob) {
@@ -227,6 +279,8 @@ TEST_P(BlobStoreContract, InvalidKeysAreRefused) {
     EXPECT_EQ(put(key, "body").error().code, ErrorCode::ValidationFailed) << key;
     EXPECT_EQ(store_->open(key, soon()).error().code, ErrorCode::ValidationFailed) << key;
     EXPECT_EQ(store_->remove(key, soon()).error().code, ErrorCode::ValidationFailed) << key;
+    EXPECT_EQ(store_->remove_all({&key, 1}, soon()).error().code, ErrorCode::ValidationFailed) << key;
+    EXPECT_EQ(store_->url(key, UrlUse::Get, std::chrono::seconds(1), soon()).error().code, ErrorCode::ValidationFailed);
   }
   EXPECT_TRUE(keys().empty());
 }
@@ -248,6 +302,8 @@ TEST_P(BlobStoreContract, PassedDeadlineIsDeadlineExceededAndNothingIsStored) {
   EXPECT_EQ(store_->put("k", as_bytes("new"), {}, passed()).error().code, ErrorCode::DeadlineExceeded);
   EXPECT_EQ(store_->open("k", passed()).error().code, ErrorCode::DeadlineExceeded);
   EXPECT_EQ(store_->remove("k", passed()).error().code, ErrorCode::DeadlineExceeded);
+  EXPECT_EQ(store_->remove_all(std::vector<std::string>{"k"}, passed()).error().code, ErrorCode::DeadlineExceeded);
+  EXPECT_EQ(store_->url("k", UrlUse::Get, std::chrono::seconds(1), passed()).error().code, ErrorCode::DeadlineExceeded);
   EXPECT_EQ(store_->list("", ignore, passed()).error().code, ErrorCode::DeadlineExceeded);
   EXPECT_EQ(store_->check(passed()).error().code, ErrorCode::DeadlineExceeded);
   EXPECT_EQ(get("k"), "old");

@@ -20,6 +20,13 @@ struct BlobStoreAdapter {
   std::string name;
   std::function<std::unique_ptr<BlobStore>(const std::filesystem::path&)> make;
   bool keeps_concurrent_puts_apart = true;
+  // What HTTP gives under a URL of the store without credentials. Absent if it has no URLs.
+  struct Fetched {
+    int status = 0;
+    std::string content_type;
+    std::string body;
+  };
+  std::function<Fetched(const std::string& method, const std::string& url)> fetch = {};
 
   friend void PrintTo(const BlobStoreAdapter& adapter, std::ostream* out) { *out << adapter.name; }
 };

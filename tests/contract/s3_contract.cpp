@@ -9,11 +9,23 @@ namespace {
 
 using testing_support::AwsTestService;
 
+AwsTestService& service() {
+  static AwsTestService shared("s3", "S3_TEST_ENDPOINT");  // by all tests of a run
+  return shared;
+}
+
+// As a browser does it: the URL is all it has.
+BlobStoreAdapter::Fetched fetch(const std::string& method, const std::string& url) {
+  const auto reply =
+      service().http().start({.method = method, .url = url}, Deadline::after(std::chrono::seconds(30))).get();
+  if (!reply) return {.status = 0, .content_type = {}, .body = to_string(reply.error().error)};
+  return {reply->status, std::string(aws::field_or_empty(reply->headers, "Content-Type")), reply->body};
+}
+
 BlobStoreAdapter s3(const std::string& name, std::size_t multipart_above) {
   return {name,
           [multipart_above](const auto& /*directory*/) {
-            static AwsTestService service("s3", "S3_TEST_ENDPOINT");  // shared by all tests of a run
-            auto store = std::make_unique<S3BlobStore>(service.client(),
+            auto store = std::make_unique<S3BlobStore>(service().client(),
                                                        S3BlobStore::Options{.bucket = testing_support::new_test_name(),
                                                                             .addressing = s3::Addressing::Path,
                                                                             .multipart_above = multipart_above,
@@ -22,7 +34,7 @@ BlobStoreAdapter s3(const std::string& name, std::size_t multipart_above) {
             EXPECT_TRUE(created) << to_string(created.error());
             return std::unique_ptr<BlobStore>(std::move(store));
           },
-          multipart_above > 0};
+          multipart_above > 0, fetch};
 }
 
 std::vector<BlobStoreAdapter> adapters() {

@@ -13,7 +13,7 @@
 namespace tintype::testing_support {
 
 // Which stores the service under test has decides which points it passes: only files are written before they are
-// published, and an engine without transactions makes several commits of one.
+// published and removed one by one, and an engine without transactions makes several commits of one.
 struct PointsOfStores {
   bool files = true;         // else objects in S3
   bool transactions = true;  // else of uploads: the claim's commits are 1 and 2, those of its completion 3 to 5
@@ -59,28 +59,23 @@ inline std::vector<const char*> failure_points() {
                    !stores_under_test_pass().transactions, {"metadata.before-commit:3", "metadata.after-commit:3"});
 }
 
-// Of a deletion; the first commit is that of its beginning.
+// Of a deletion; the first commit is that of its beginning. Files are removed one by one, objects in one step.
 inline std::vector<const char*> deletion_points() {
-  return {"metadata.before-commit:1",
-          "metadata.after-commit:1",
-          "delete.begun",
-          "blob.removed:1",
-          "deletion.one-blob-removed:1",
-          "blob.removed:2",
-          "deletion.one-blob-removed:2",
-          "deletion.blobs-removed",
-          "metadata.before-commit:2",
-          "metadata.after-commit:2",
-          "deletion.finished"};
+  return with_more(
+      {"metadata.before-commit:1", "metadata.after-commit:1", "delete.begun", "blob.removed:1",
+       "deletion.blobs-removed", "metadata.before-commit:2", "metadata.after-commit:2", "deletion.finished"},
+      stores_under_test_pass().files, {"deletion.one-blob-removed:1", "blob.removed:2", "deletion.one-blob-removed:2"});
 }
 
 // Of a sweep that finds one abandoned upload, from its look at the claim.
 inline std::vector<const char*> sweep_points() {
+  auto points = with_more({"sweep.claim-found", "metadata.before-commit:1", "metadata.after-commit:1",
+                           "sweep.claim-ended", "blob.removed:1", "deletion.blobs-removed", "metadata.before-commit:2",
+                           "metadata.after-commit:2", "deletion.finished"},
+                          stores_under_test_pass().files,
+                          {"deletion.one-blob-removed:1", "blob.removed:2", "deletion.one-blob-removed:2"});
   return with_more(
-      {"sweep.claim-found", "metadata.before-commit:1", "metadata.after-commit:1", "sweep.claim-ended",
-       "blob.removed:1", "deletion.one-blob-removed:1", "blob.removed:2", "deletion.one-blob-removed:2",
-       "deletion.blobs-removed", "metadata.before-commit:2", "metadata.after-commit:2", "deletion.finished"},
-      !stores_under_test_pass().transactions,
+      std::move(points), !stores_under_test_pass().transactions,
       {"metadata.before-commit:3", "metadata.after-commit:3", "metadata.before-commit:4", "metadata.after-commit:4"});
 }
 

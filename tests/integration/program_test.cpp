@@ -28,7 +28,8 @@ TEST(Program, VersionIsPrinted) {
 TEST(Program, HelpListsTheCommands) {
   const ProgramRun ran = run({"--help"});
   EXPECT_EQ(ran.code, 0);
-  for (const char* command : {"serve", "token", "config", "quarantine", "init", "sweep", "verify", "migrate"}) {
+  for (const char* command :
+       {"serve", "token", "config", "quarantine", "init", "sweep", "verify", "migrate", "doctor"}) {
     EXPECT_THAT(ran.output, HasSubstr(command));
   }
 }
@@ -102,13 +103,13 @@ TEST(Program, BlobsInS3SayWhatTheyLack) {
     more.insert(more.begin(), init.begin(), init.end());
     return more;
   };
-  const std::map<std::string, std::string> no_files = {{"AWS_SHARED_CREDENTIALS_FILE", "/none"},
-                                                       {"AWS_CONFIG_FILE", "/none"}};
-  const ProgramRun no_bucket = run(init, no_files);
+  const std::map<std::string, std::string> no_keys_here = {
+      {"AWS_SHARED_CREDENTIALS_FILE", "/none"}, {"AWS_CONFIG_FILE", "/none"}, {"AWS_EC2_METADATA_DISABLED", "true"}};
+  const ProgramRun no_bucket = run(init, no_keys_here);
   EXPECT_EQ(no_bucket.code, 1);
   EXPECT_THAT(no_bucket.error, HasSubstr("TINTYPE_S3_BUCKET"));
-  EXPECT_THAT(run(with({"--s3-bucket", "b"}), no_files).error, HasSubstr("AWS_REGION"));
-  const ProgramRun no_keys = run(with({"--s3-bucket", "b", "--s3-endpoint", "http://127.0.0.1:1"}), no_files);
+  EXPECT_THAT(run(with({"--s3-bucket", "b"}), no_keys_here).error, HasSubstr("AWS_REGION"));
+  const ProgramRun no_keys = run(with({"--s3-bucket", "b", "--s3-endpoint", "http://127.0.0.1:1"}), no_keys_here);
   EXPECT_EQ(no_keys.code, 1);
   EXPECT_THAT(no_keys.error, HasSubstr("no AWS credentials found"));
 }

@@ -54,12 +54,21 @@ std::vector<StorageLoad::Upload> StorageLoad::stop() {
   return uploads_;
 }
 
+void StorageLoad::note_wait(std::chrono::steady_clock::duration wait) {
+  const std::int64_t now = std::chrono::duration_cast<std::chrono::milliseconds>(wait).count();
+  std::int64_t seen = slowest_;
+  while (now > seen && !slowest_.compare_exchange_weak(seen, now)) {
+  }
+}
+
 void StorageLoad::upload_until_stopped(int client) {
   const std::string picture = as_file(make_jpeg({.width = 320, .height = 240, .pattern = Pattern::Noise}));
   for (int number = 0; !stopping_; ++number) {
     const std::string token = "token-" + std::to_string(client) + "-" + std::to_string(number);
     Upload upload{.token = token, .file = picture + token};  // what follows the picture makes it another file
+    const auto begun = std::chrono::steady_clock::now();
     const auto answer = api_.upload(upload.file, {}, "photo.jpg", {"Idempotency-Token: " + token});
+    note_wait(std::chrono::steady_clock::now() - begun);
     const bool is_stored = answer.status == 201;
     if (is_stored) {
       upload.image_id = json_text(answer.body, "imageId");

@@ -24,7 +24,7 @@ void expect_unchanged(const ApiClient& api, const StoredPicture& picture);
 // Clients that upload without a pause, each picture another and with a token of its own, until they are stopped. Every
 // answer but 201 must be a problem document that says that the store is not available, and when to come back.
 //
-// Thread safety: stored() and refused() may be called concurrently.
+// Thread safety: stored(), refused() and slowest() may be called concurrently.
 class StorageLoad {
  public:
   struct Upload {
@@ -40,16 +40,20 @@ class StorageLoad {
 
   int stored() const { return stored_; }
   int refused() const { return refused_; }
+  // The longest that any upload has waited for its answer.
+  std::chrono::milliseconds slowest() const { return std::chrono::milliseconds(slowest_); }
   // All uploads in no order, once the clients have their last answers.
   std::vector<Upload> stop();
 
  private:
   void upload_until_stopped(int client);
+  void note_wait(std::chrono::steady_clock::duration wait);
 
   const ApiClient& api_;
   std::atomic<bool> stopping_ = false;
   std::atomic<int> stored_ = 0;
   std::atomic<int> refused_ = 0;
+  std::atomic<std::int64_t> slowest_ = 0;  // ms
   std::mutex mutex_;
   std::vector<Upload> uploads_;  // guarded by mutex_
   std::vector<std::thread> clients_;

@@ -70,6 +70,10 @@ void make(const std::string& name, const std::map<std::string, std::string>& var
 
 }  // namespace
 
+bool connections_are_bad() {
+  return std::getenv("S3_TEST_FAULTS") != nullptr || std::getenv("DYNAMODB_TEST_FAULTS") != nullptr;
+}
+
 bool stores_are_embedded() {
   return s3() == nullptr && dynamodb() == nullptr;
 }

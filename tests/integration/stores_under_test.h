@@ -14,6 +14,9 @@ std::map<std::string, std::string> stores_under_test(const std::filesystem::path
 // The same stores, past the proxies that break connections (tests/engines/with), if there are any.
 std::map<std::string, std::string> stores_without_faults(const std::filesystem::path& data_dir);
 
+// Whether there are such proxies.
+bool connections_are_bad();
+
 // Whether the stores are those in the data directory.
 bool stores_are_embedded();
 

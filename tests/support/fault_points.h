@@ -26,8 +26,8 @@ enum class FaultTime {
 template <typename Operation, std::size_t kOperations>
 class FaultPoints {
  public:
-  // Gets what the call is about: a key, an id, a prefix, "" for a check. An Error is returned in place of the call's
-  // result. It may block, to hold the call for as long as a test likes.
+  // Gets what the call is about: a key, an id, a prefix, a time, "" for a check. An Error is returned in place of the
+  // call's result. It may block, to hold the call for as long as a test likes.
   using Hook = std::function<std::optional<Error>(std::string_view subject)>;
 
   // `hook` runs in every such call from now on; an empty one ends that.

@@ -4,6 +4,7 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -13,7 +14,7 @@
 namespace tintype::testing_support {
 
 // A BlobStore for tests of what uses one. It passes the contract suite, but for durability.
-class MemoryBlobStore final : public BlobStore {
+class MemoryBlobStore : public BlobStore {
  public:
   Result<void> put(std::string_view key, std::span<const std::byte> body, const BlobMeta& meta,
                    Deadline deadline) override {
@@ -40,11 +41,21 @@ class MemoryBlobStore final : public BlobStore {
     return BlobEntry{found->first, found->second.bytes.size(), found->second.modified};
   }
 
+  Result<std::optional<BlobUrl>> url(std::string_view key, UrlUse /*use*/, std::chrono::seconds /*lifetime*/,
+                                     Deadline deadline) override {
+    if (auto checked = check_call(key, deadline); !checked) return fail(checked.error());
+    return std::nullopt;
+  }
+
   Result<void> remove(std::string_view key, Deadline deadline) override {
     if (auto checked = check_call(key, deadline); !checked) return checked;
     const std::lock_guard lock(mutex_);
     blobs_.erase(std::string(key));
     return {};
+  }
+
+  Result<void> remove_all(std::span<const std::string> keys, Deadline deadline) override {
+    return remove_each(*this, keys, deadline);
   }
 
   Result<void> list(std::string_view prefix, const std::function<bool(const BlobEntry&)>& visit,

@@ -1,5 +1,7 @@
 #include "adapters/aws/aws_client.h"
 
+#include <algorithm>
+
 #include "adapters/aws/call_attempts.h"
 #include "adapters/aws/http_date.h"
 
@@ -31,12 +33,17 @@ PendingCall AwsClient::start(AwsRequest request, Deadline deadline) {
   return PendingCall(std::move(attempts));
 }
 
-Result<std::string> AwsClient::presign(const AwsRequest& request, std::chrono::seconds lifetime, Deadline deadline) {
+Result<PresignedUrl> AwsClient::presign(const AwsRequest& request, std::chrono::seconds lifetime, Deadline deadline) {
   const auto credentials = credentials_.get(deadline);
   if (!credentials) return fail(credentials.error());
   UnsignedRequest unsigned_one = unsigned_request(request);
   unsigned_one.payload_hash = kUnsignedPayload;
-  return url(request, signer_.presign(unsigned_one, *credentials, service_time(), lifetime));
+  const UnixTime now = service_time();
+  if (credentials->expires_at) {
+    const auto left = std::chrono::floor<std::chrono::seconds>(*credentials->expires_at - now);
+    lifetime = std::max(std::min(lifetime, left), std::chrono::seconds(1));
+  }
+  return PresignedUrl{url(request, signer_.presign(unsigned_one, *credentials, now, lifetime)), lifetime};
 }
 
 UnsignedRequest AwsClient::unsigned_request(const AwsRequest& request) const {

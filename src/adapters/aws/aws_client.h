@@ -35,6 +35,11 @@ struct AwsReply {
   int attempts = 1;
 };
 
+struct PresignedUrl {
+  std::string text;
+  std::chrono::seconds lifetime;  // from now on
+};
+
 class CallAttempts;
 
 // A call whose first attempt is on its way. Must not outlive the client. Destroying it ends the call.
@@ -79,9 +84,12 @@ class AwsClient {
   // Sends the first attempt and returns; the rest happens in PendingCall::get. For calls that overlap.
   PendingCall start(AwsRequest request, Deadline deadline);
 
-  // A URL that is signed by itself, for `lifetime` (at most 7 days). Method, path, query, headers and host_prefix of
-  // `request` count. Errors: those of CredentialProvider::get.
-  Result<std::string> presign(const AwsRequest& request, std::chrono::seconds lifetime, Deadline deadline);
+  // A URL that is signed by itself, for `lifetime` (1 s to 7 days), or until the credentials expire if that is sooner.
+  // Method, path, query, headers and host_prefix of `request` count. Errors: those of CredentialProvider::get.
+  Result<PresignedUrl> presign(const AwsRequest& request, std::chrono::seconds lifetime, Deadline deadline);
+
+  const Endpoint& endpoint() const { return options_.endpoint; }
+  const std::string& region() const { return options_.region; }
 
   // What is added to our clock to get the service's.
   std::chrono::milliseconds clock_offset() const { return std::chrono::milliseconds(clock_offset_.load()); }

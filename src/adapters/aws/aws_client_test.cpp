@@ -32,10 +32,11 @@ class AwsClientTest : public testing::Test {
       return answers[std::min((*next)++, answers.size() - 1)];
     };
   }
-  AwsClient& client(Script script, std::chrono::milliseconds attempt_timeout = 10s) {
+  AwsClient& client(Script script, std::chrono::milliseconds attempt_timeout = 10s,
+                    Credentials credentials = {"id", "secret"}) {
     server_ = std::make_unique<ScriptedHttpServer>(std::move(script));
     std::vector<std::unique_ptr<CredentialSource>> sources;
-    sources.push_back(std::make_unique<StaticCredentials>(Credentials{"id", "secret"}));
+    sources.push_back(std::make_unique<StaticCredentials>(std::move(credentials)));
     credentials_ = std::make_unique<CredentialProvider>(std::move(sources), clock_);
     client_ = std::make_unique<AwsClient>(http_, *credentials_, clock_,
                                           AwsClient::Options{.service = "s3",
@@ -178,8 +179,17 @@ TEST_F(AwsClientTest, PresignedUrlNamesTheVirtualHost) {
   AwsClient& calls = client(in_turn({{}}));
   const auto url = calls.presign({.path = "/k", .host_prefix = "bucket."}, 60s, soon());
   ASSERT_TRUE(url);
-  EXPECT_THAT(*url, StartsWith("http://bucket.127.0.0.1:"));
-  EXPECT_THAT(*url, HasSubstr("/k?X-Amz-Algorithm=AWS4-HMAC-SHA256"));
+  EXPECT_THAT(url->text, StartsWith("http://bucket.127.0.0.1:"));
+  EXPECT_THAT(url->text, HasSubstr("/k?X-Amz-Algorithm=AWS4-HMAC-SHA256"));
+  EXPECT_EQ(url->lifetime, 60s);
+}
+
+TEST_F(AwsClientTest, PresignedUrlLivesNoLongerThanItsCredentials) {
+  AwsClient& calls = client(in_turn({{}}), 10s, {"id", "secret", "session", clock_.now() + 90s});
+  EXPECT_EQ(calls.presign({}, 60s, soon())->lifetime, 60s);
+  const auto url = calls.presign({}, 3600s, soon());
+  EXPECT_EQ(url->lifetime, 90s);
+  EXPECT_THAT(url->text, HasSubstr("X-Amz-Expires=90&"));
 }
 
 TEST(HttpDate, DatesOfHttpAndOfListsAreRead) {

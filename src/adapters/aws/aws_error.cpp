@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "base/text.h"
+
 namespace tintype::aws {
 namespace {
 
@@ -48,6 +50,19 @@ Error to_error(const AwsError& error, std::string_view action) {
                               : code == ErrorCode::VersionMismatch ? "it has changed meanwhile"
                                                                    : "the store is not available; try again later";
   return {code, message, std::move(detail)};
+}
+
+std::optional<Refusal> refusal_in(const Error& error) {
+  constexpr std::size_t kDigits = 3;
+  const std::string_view detail = error.detail;
+  for (std::size_t colon = detail.find(": "); colon != std::string_view::npos; colon = detail.find(": ", colon + 1)) {
+    const std::string_view rest = detail.substr(colon + 2);
+    const auto status = parse_unsigned(rest.substr(0, kDigits));
+    if (!status || *status < 100 || rest.size() <= kDigits || rest[kDigits] != ' ') continue;
+    const std::string_view after = rest.substr(kDigits + 1);
+    return Refusal{static_cast<int>(*status), std::string(after.substr(0, after.find(' ')))};
+  }
+  return std::nullopt;
 }
 
 }  // namespace tintype::aws

@@ -40,4 +40,13 @@ bool is_throttling(int status, std::string_view code);
 // `action` begins the detail: "put images/1.webp".
 Error to_error(const AwsError& error, std::string_view action);
 
+// What a service has said, read back from the detail that to_error wrote: for what is told to people, and not for what
+// a program decides.
+struct Refusal {
+  int status = 0;
+  std::string code = {};  // empty for HEAD
+};
+// nullopt if there was no answer.
+std::optional<Refusal> refusal_in(const Error& error);
+
 }  // namespace tintype::aws

@@ -41,6 +41,20 @@ TEST(AwsError, DetailNamesTheRequestForSupport) {
   EXPECT_THAT(error.public_message, AllOf(testing::Not(HasSubstr("SlowDown")), HasSubstr("try again")));
 }
 
+TEST(AwsError, RefusalIsReadBack) {
+  const auto refusal_of = [](const AwsError& error) { return refusal_in(to_error(error, "put images/a b: c")); };
+  const auto denied = refusal_of({.status = 403, .code = "AccessDenied", .message = "Access Denied: 500 no"});
+  ASSERT_TRUE(denied);
+  EXPECT_EQ(denied->status, 403);
+  EXPECT_EQ(denied->code, "AccessDenied");
+  const auto head = refusal_of({.status = 404});
+  ASSERT_TRUE(head);
+  EXPECT_EQ(head->status, 404);
+  EXPECT_EQ(head->code, "");
+  EXPECT_FALSE(refusal_of({.no_answer = {ErrorCode::DeadlineExceeded, "too slow", "GET http://x:8080: Timeout"}}));
+  EXPECT_FALSE(refusal_in({ErrorCode::Internal, "odd", "put k: 40"}));
+}
+
 TEST(ServiceFault, IsReadFromXmlJsonAndFields) {
   const auto xml = read_fault(
       {},

@@ -31,6 +31,11 @@ Result<Credentials> CredentialProvider::get(Deadline deadline) {
       last_failure_.value_or(Error{ErrorCode::StoreUnavailable, "the store is not available", "no credentials"}));
 }
 
+std::string CredentialProvider::source() const {
+  const std::lock_guard lock(mutex_);
+  return source_;
+}
+
 void CredentialProvider::refused(const Credentials& credentials) {
   const std::lock_guard lock(mutex_);
   if (current_ == credentials) current_.reset();
@@ -47,6 +52,7 @@ Result<Credentials> CredentialProvider::refresh(std::unique_lock<std::mutex>& lo
   fetched_.notify_all();
   if (fetched) {
     current_ = *fetched;
+    source_ = found_in_;
     last_failure_.reset();
     return fetched;
   }
@@ -61,7 +67,10 @@ Result<Credentials> CredentialProvider::fetch(Deadline deadline) {
   for (const auto& source : sources_) {
     auto found = source->fetch(deadline);
     if (!found) return fail(found.error());
-    if (*found) return std::move(**found);
+    if (*found) {
+      found_in_ = source->name();
+      return std::move(**found);
+    }
     asked += (asked.empty() ? "" : ", ") + std::string(source->name());
   }
   return fail(ErrorCode::StoreUnavailable, "the store is not available: it has no credentials",

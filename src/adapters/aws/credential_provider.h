@@ -31,6 +31,9 @@ class CredentialProvider {
   // DeadlineExceeded.
   Result<Credentials> get(Deadline deadline);
 
+  // Where those are from that get gave last: "the environment". Empty before the first.
+  std::string source() const;
+
   // A service has refused `credentials` as expired or unknown: the next get fetches again, unless they have already
   // been replaced.
   void refused(const Credentials& credentials);
@@ -44,9 +47,11 @@ class CredentialProvider {
   const std::vector<std::unique_ptr<CredentialSource>> sources_;  // used by the caller that has set fetching_
   const Clock& clock_;
   const Options options_;
-  std::mutex mutex_;
+  std::string_view found_in_;  // the name of one of them; used as they are
+  mutable std::mutex mutex_;
   std::condition_variable fetched_;
   std::optional<Credentials> current_;  // guarded by mutex_, as are all below
+  std::string source_;
   UnixTime refresh_not_before_{};
   bool fetching_ = false;
   std::uint64_t rounds_ = 0;           // fetches that have ended

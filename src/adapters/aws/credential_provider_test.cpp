@@ -58,6 +58,16 @@ TEST_F(CredentialProviderTest, CredentialsAreKeptUntilShortlyBeforeTheyExpire) {
   EXPECT_EQ(keys.get(soon())->access_key_id, "2");
 }
 
+TEST_F(CredentialProviderTest, SourceOfTheCredentialsIsNamed) {
+  std::vector<std::unique_ptr<CredentialSource>> sources;
+  sources.push_back(std::make_unique<EnvironmentCredentials>(Environment()));
+  sources.push_back(std::make_unique<FakeSource>([this] { return numbered(); }));
+  CredentialProvider keys(std::move(sources), clock_);
+  EXPECT_EQ(keys.source(), "");
+  ASSERT_TRUE(keys.get(soon()));
+  EXPECT_EQ(keys.source(), "a test");
+}
+
 TEST_F(CredentialProviderTest, RefreshThatFailsLeavesTheOldOnesWhileTheyAreValid) {
   bool broken = false;
   auto keys = provider([&]() -> Result<std::optional<Credentials>> {

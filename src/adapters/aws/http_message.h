@@ -42,6 +42,7 @@ struct HttpFailure {
   // DeadlineExceeded   the transfer was ended at the deadline;
   // StoreUnavailable   everything else.
   Error error;
+  bool answered = false;  // a reply has begun to come: it was cut off, or longer than its limit
 };
 
 using HttpResult = tl::expected<HttpReply, HttpFailure>;

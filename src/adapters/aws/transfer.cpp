@@ -133,6 +133,12 @@ HttpResult Transfer::result_of(CURLcode code) {
   return std::move(reply_);
 }
 
+bool Transfer::is_answered() const {
+  long status = 0;
+  curl_easy_getinfo(handle_, CURLINFO_RESPONSE_CODE, &status);
+  return status != 0;
+}
+
 bool Transfer::has_left() const {
   long sent = 0;
   curl_easy_getinfo(handle_, CURLINFO_REQUEST_SIZE, &sent);
@@ -141,7 +147,8 @@ bool Transfer::has_left() const {
 
 HttpFailure Transfer::failure_of(CURLcode code) const {
   HttpFailure failure{.reach = has_left() ? HttpFailure::Reach::MayHaveArrived : HttpFailure::Reach::NotSent,
-                      .error = unavailable(request_.method + ' ' + request_.url + ": " + curl_easy_strerror(code))};
+                      .error = unavailable(request_.method + ' ' + request_.url + ": " + curl_easy_strerror(code)),
+                      .answered = is_answered()};
   if (too_long_) failure.error.detail += " (more than " + std::to_string(request_.reply_limit) + " bytes)";
   if (deadline_.expired()) failure.error.code = ErrorCode::DeadlineExceeded;
   return failure;

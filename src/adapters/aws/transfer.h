@@ -37,6 +37,7 @@ class Transfer {
   void set_up_body();
   void set_up_headers();
   bool has_left() const;
+  bool is_answered() const;
   HttpFailure failure_of(CURLcode code) const;
 
   struct FreeList {

@@ -22,8 +22,6 @@
 namespace tintype {
 namespace {
 
-// Far longer than any put may take.
-constexpr std::chrono::hours kAbandonedAfter{1};
 // A put whose directory vanishes makes it again; more often than this is somebody's mistake.
 constexpr int kPublishAttempts = 3;
 
@@ -144,6 +142,12 @@ Result<BlobEntry> FilesystemBlobStore::stat(std::string_view key, Deadline deadl
   const auto file = open_file("stat", key, deadline);
   if (!file) return fail(file.error());
   return BlobEntry{std::string(key), file->stored.body_size, modification_time(file->status)};
+}
+
+Result<std::optional<BlobUrl>> FilesystemBlobStore::url(std::string_view key, UrlUse /*use*/,
+                                                        std::chrono::seconds /*lifetime*/, Deadline deadline) {
+  if (auto checked = check_call("url", key, deadline); !checked) return fail(checked.error());
+  return std::nullopt;
 }
 
 Result<void> FilesystemBlobStore::remove(std::string_view key, Deadline deadline) {

@@ -38,7 +38,13 @@ class FilesystemBlobStore final : public BlobStore {
   // The bytes have a descriptor, for sendfile(2).
   Result<OpenBlob> open(std::string_view key, Deadline deadline) override;
   Result<BlobEntry> stat(std::string_view key, Deadline deadline) override;
+  // Files have no URLs.
+  Result<std::optional<BlobUrl>> url(std::string_view key, UrlUse use, std::chrono::seconds lifetime,
+                                     Deadline deadline) override;
   Result<void> remove(std::string_view key, Deadline deadline) override;
+  Result<void> remove_all(std::span<const std::string> keys, Deadline deadline) override {
+    return remove_each(*this, keys, deadline);
+  }
   Result<void> list(std::string_view prefix, const std::function<bool(const BlobEntry&)>& visit,
                     Deadline deadline) override;
   Result<int> remove_unfinished(UnixTime before, Deadline deadline) override;

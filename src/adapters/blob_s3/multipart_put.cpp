@@ -5,6 +5,7 @@
 
 #include "adapters/aws/service_fault.h"
 #include "adapters/aws/xml.h"
+#include "adapters/blob_s3/object_fields.h"
 #include "base/text.h"
 
 namespace tintype::s3 {
@@ -16,15 +17,16 @@ constexpr std::chrono::seconds kTimeToAbort{5};  // the deadline of the put may 
 }  // namespace
 
 Result<MultipartPut> MultipartPut::begin(aws::AwsClient& client, const Bucket& bucket, std::string key,
-                                         aws::Fields fields, Deadline deadline) {
+                                         aws::Fields fields, bool checksums, Deadline deadline) {
   aws::AwsRequest create = bucket.request("POST", key, {{"uploads", ""}});
   create.headers = std::move(fields);
+  if (checksums) create.headers.emplace_back("x-amz-checksum-algorithm", "SHA256");
   const auto reply = client.call(create, deadline);
   if (!reply) return fail(aws::to_error(reply.error(), "begin the parts of " + key));
   const auto xml = aws::parse_xml(reply->body);
   const std::string upload_id = xml ? std::string(xml->child_text("UploadId")) : std::string();
   if (upload_id.empty()) return fail(ErrorCode::StoreUnavailable, "the picture store answers nonsense", "no UploadId");
-  return MultipartPut(client, bucket, std::move(key), upload_id);
+  return MultipartPut(client, bucket, std::move(key), upload_id, checksums);
 }
 
 MultipartPut::MultipartPut(MultipartPut&& other) noexcept
@@ -32,7 +34,9 @@ MultipartPut::MultipartPut(MultipartPut&& other) noexcept
       bucket_(other.bucket_),
       key_(other.key_),
       upload_id_(std::exchange(other.upload_id_, {})),
-      etags_(std::move(other.etags_)) {}
+      has_checksums_(other.has_checksums_),
+      etags_(std::move(other.etags_)),
+      checksums_(std::move(other.checksums_)) {}
 
 MultipartPut::~MultipartPut() {
   if (upload_id_.empty()) return;
@@ -44,6 +48,7 @@ aws::AwsRequest MultipartPut::part_request(std::size_t number, std::span<const s
   aws::AwsRequest request =
       bucket_.request("PUT", key_, {{"partNumber", std::to_string(number)}, {"uploadId", upload_id_}});
   request.body = part;
+  if (has_checksums_) request.headers.emplace_back("x-amz-checksum-sha256", checksums_.at(number - 1));
   return request;
 }
 
@@ -53,7 +58,9 @@ Result<void> MultipartPut::send(std::span<const std::byte> body, std::size_t par
   while (begun * part_size < body.size() || !under_way.empty()) {
     if (begun * part_size < body.size() && under_way.size() < kPartsAtOnce) {
       const auto rest = body.subspan(begun * part_size);
-      under_way.push_back(client_.start(part_request(++begun, rest.first(std::min(part_size, rest.size()))), deadline));
+      const auto part = rest.first(std::min(part_size, rest.size()));
+      if (has_checksums_) checksums_.push_back(checksum_of(part));
+      under_way.push_back(client_.start(part_request(++begun, part), deadline));
       continue;
     }
     const auto reply = under_way.front().get();
@@ -67,8 +74,10 @@ Result<void> MultipartPut::send(std::span<const std::byte> body, std::size_t par
 std::string MultipartPut::completion() const {
   std::string xml = "<CompleteMultipartUpload>";
   for (std::size_t i = 0; i < etags_.size(); ++i) {
-    xml += "<Part><PartNumber>" + std::to_string(i + 1) + "</PartNumber><ETag>" + aws::xml_escape(etags_[i]) +
-           "</ETag></Part>";
+    xml +=
+        "<Part><PartNumber>" + std::to_string(i + 1) + "</PartNumber><ETag>" + aws::xml_escape(etags_[i]) + "</ETag>";
+    if (has_checksums_) xml += "<ChecksumSHA256>" + checksums_[i] + "</ChecksumSHA256>";
+    xml += "</Part>";
   }
   return xml + "</CompleteMultipartUpload>";
 }

@@ -14,9 +14,10 @@ namespace tintype::s3 {
 // One thread.
 class MultipartPut {
  public:
-  // CreateMultipartUpload with the object's fields. What is given by reference must outlive it.
+  // CreateMultipartUpload with the object's fields. `checksums`: of each part. What is given by reference must outlive
+  // it.
   static Result<MultipartPut> begin(aws::AwsClient& client, const Bucket& bucket, std::string key, aws::Fields fields,
-                                    Deadline deadline);
+                                    bool checksums, Deadline deadline);
   ~MultipartPut();
   MultipartPut(MultipartPut&& other) noexcept;
   MultipartPut& operator=(MultipartPut&&) = delete;
@@ -27,16 +28,22 @@ class MultipartPut {
   Result<void> complete(Deadline deadline);
 
  private:
-  MultipartPut(aws::AwsClient& client, const Bucket& bucket, std::string key, std::string upload_id)
-      : client_(client), bucket_(bucket), key_(std::move(key)), upload_id_(std::move(upload_id)) {}
+  MultipartPut(aws::AwsClient& client, const Bucket& bucket, std::string key, std::string upload_id, bool checksums)
+      : client_(client),
+        bucket_(bucket),
+        key_(std::move(key)),
+        upload_id_(std::move(upload_id)),
+        has_checksums_(checksums) {}
   aws::AwsRequest part_request(std::size_t number, std::span<const std::byte> part) const;
   std::string completion() const;
 
   aws::AwsClient& client_;
   const Bucket& bucket_;
   const std::string key_;
-  std::string upload_id_;           // empty: nothing to abort
-  std::vector<std::string> etags_;  // of the parts, from the first on
+  std::string upload_id_;  // empty: nothing to abort
+  const bool has_checksums_;
+  std::vector<std::string> etags_;      // of the parts, from the first on
+  std::vector<std::string> checksums_;  // the same, if it has them
 };
 
 // AbortMultipartUpload. Success if it is gone already.

@@ -1,5 +1,7 @@
 #include "adapters/blob_s3/object_fields.h"
 
+#include "base/base64.h"
+#include "base/crypto/sha256.h"
 #include "base/text.h"
 
 namespace tintype::s3 {
@@ -29,6 +31,10 @@ BlobMeta meta_of(const aws::Fields& fields) {
     if (lower.starts_with(kUserMeta)) meta.user.emplace(lower.substr(kUserMeta.size()), value);
   }
   return meta;
+}
+
+std::string checksum_of(std::span<const std::byte> body) {
+  return base64_encode(sha256(body));
 }
 
 std::optional<std::uint64_t> object_size(const aws::Fields& fields) {

@@ -5,13 +5,18 @@
 // put needs to be resolved by a look of its own. An open is one GetObject of the first MiB: most blobs are not larger,
 // and the answer tells size and meta, so that no HeadObject comes before it. The rest is fetched when it is read
 // (object_source.h). Rejected: one answer that is read as it comes in, as each slow client would hold a connection.
+// What belongs to one image is removed by one DeleteObjects. Rejected: one for many images of a sweep. A key that
+// cannot be removed must hold up its own image only, and each has its own time.
 #include "adapters/blob_s3/s3_blob_store.h"
 
 #include "adapters/aws/http_date.h"
+#include "adapters/blob_s3/delete_objects.h"
 #include "adapters/blob_s3/listing.h"
 #include "adapters/blob_s3/multipart_put.h"
 #include "adapters/blob_s3/object_source.h"
+#include "base/base64.h"
 #include "base/crash_point.h"
+#include "base/crypto/md5.h"
 #include "base/text.h"
 
 namespace tintype {
@@ -60,6 +65,7 @@ Result<void> S3BlobStore::put_whole(std::string_view key, std::span<const std::b
   aws::AwsRequest put = bucket_.request("PUT", key);
   put.headers = s3::fields_of(meta, options_.encryption);
   put.headers.emplace_back("If-None-Match", "*");
+  if (options_.checksums) put.headers.emplace_back("x-amz-checksum-sha256", s3::checksum_of(body));
   put.body = body;
   for (int attempt = 1;; ++attempt) {
     crash_point("blob.publishing");
@@ -79,8 +85,8 @@ Result<void> S3BlobStore::put_in_parts(std::string_view key, std::span<const std
   const auto there = stat(key, deadline);
   if (there) return fail(ErrorCode::AlreadyExists, "there is a picture under this key", std::string(key));
   if (there.error().code != ErrorCode::NotFound) return fail(there.error());
-  auto parts =
-      s3::MultipartPut::begin(client_, bucket_, std::string(key), s3::fields_of(meta, options_.encryption), deadline);
+  auto parts = s3::MultipartPut::begin(client_, bucket_, std::string(key), s3::fields_of(meta, options_.encryption),
+                                       options_.checksums, deadline);
   if (!parts) return fail(parts.error());
   if (auto sent = parts->send(body, options_.part_size, deadline); !sent) return sent;
   crash_point("blob.publishing");
@@ -127,10 +133,51 @@ Result<BlobEntry> S3BlobStore::stat(std::string_view key, Deadline deadline) {
   return BlobEntry{std::string(key), *size, *modified};
 }
 
+Result<std::optional<BlobUrl>> S3BlobStore::url(std::string_view key, UrlUse use, std::chrono::seconds lifetime,
+                                                Deadline deadline) {
+  if (auto checked = check_call("url", key, deadline); !checked) return fail(checked.error());
+  auto url = client_.presign(bucket_.request(use == UrlUse::Head ? "HEAD" : "GET", key), lifetime, deadline);
+  if (!url) return fail(url.error());
+  return BlobUrl{std::move(url->text), url->lifetime};
+}
+
 Result<void> S3BlobStore::remove(std::string_view key, Deadline deadline) {
   if (auto checked = check_call("remove", key, deadline); !checked) return checked;
   const auto reply = client_.call(bucket_.request("DELETE", key), deadline);
   if (!reply && !is_absent(reply.error())) return fail(aws::to_error(reply.error(), action("remove", key)));
+  crash_point("blob.removed");
+  return {};
+}
+
+Result<void> S3BlobStore::remove_all(std::span<const std::string> keys, Deadline deadline) {
+  for (const std::string& key : keys) {
+    if (auto checked = check_call("remove", key, deadline); !checked) return checked;
+  }
+  while (!keys.empty()) {
+    const auto first = keys.first(std::min(keys.size(), s3::kDeletedAtOnce));
+    if (auto removed = remove_at_once(first, deadline); !removed) return removed;
+    keys = keys.subspan(first.size());
+  }
+  return {};
+}
+
+// S3 wants a checksum of the body; Content-MD5 is the one that every store knows (DeleteObjects).
+Result<void> S3BlobStore::remove_at_once(std::span<const std::string> keys, Deadline deadline) {
+  const std::string body = s3::delete_body(keys);
+  aws::AwsRequest post = bucket_.request("POST", {}, {{"delete", ""}});
+  post.headers = {{"Content-Type", "application/xml"}, {"Content-MD5", base64_encode(md5(as_bytes(body)))}};
+  post.body = as_bytes(body);
+  post.reply_limit = kListReply;
+  const auto reply = client_.call(post, deadline);
+  if (!reply) return fail(aws::to_error(reply.error(), action("remove", keys.front()) + " and others"));
+  const auto failures = s3::parse_delete_failures(reply->body);
+  if (!failures) return nonsense("the outcome of a removal");
+  if (!failures->empty()) {
+    const s3::DeleteFailure& first = failures->front();
+    return fail(ErrorCode::StoreUnavailable, "the picture store is not available; try again later",
+                action("remove", first.key) + ": " + first.code + ' ' + first.message + " (" +
+                    std::to_string(failures->size()) + " of " + std::to_string(keys.size()) + " failed)");
+  }
   crash_point("blob.removed");
   return {};
 }

@@ -19,6 +19,7 @@ class S3BlobStore final : public BlobStore {
     std::string bucket;
     s3::Addressing addressing = s3::Addressing::VirtualHost;
     s3::Encryption encryption = {};
+    bool checksums = false;  // have S3 check and keep x-amz-checksum-sha256 of each object, or of each part
     // Bytes. What is larger is put in parts: of puts of one key at one time, several may then succeed on stores that do
     // not look at If-None-Match when parts are completed (Ceph 16).
     std::size_t multipart_above = std::size_t{64} << 20;
@@ -34,7 +35,10 @@ class S3BlobStore final : public BlobStore {
                    Deadline deadline) override;
   Result<OpenBlob> open(std::string_view key, Deadline deadline) override;
   Result<BlobEntry> stat(std::string_view key, Deadline deadline) override;
+  Result<std::optional<BlobUrl>> url(std::string_view key, UrlUse use, std::chrono::seconds lifetime,
+                                     Deadline deadline) override;
   Result<void> remove(std::string_view key, Deadline deadline) override;
+  Result<void> remove_all(std::span<const std::string> keys, Deadline deadline) override;
   Result<void> list(std::string_view prefix, const std::function<bool(const BlobEntry&)>& visit,
                     Deadline deadline) override;
   Result<int> remove_unfinished(UnixTime before, Deadline deadline) override;
@@ -45,6 +49,7 @@ class S3BlobStore final : public BlobStore {
                          Deadline deadline);
   Result<void> put_in_parts(std::string_view key, std::span<const std::byte> body, const BlobMeta& meta,
                             Deadline deadline);
+  Result<void> remove_at_once(std::span<const std::string> keys, Deadline deadline);
   Result<OpenBlob> open_empty(std::string_view key, Deadline deadline);
 
   aws::AwsClient& client_;

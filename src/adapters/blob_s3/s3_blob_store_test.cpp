@@ -1,13 +1,6 @@
 // What a service does that a real one seldom does, against a scripted one. The contract is tested on real ones
 // (tests/contract/s3_contract.cpp).
-#include "adapters/blob_s3/s3_blob_store.h"
-
-#include <gmock/gmock.h>
-
-#include "adapters/aws/local_credentials.h"
-#include "base/text.h"
-#include "tests/support/fake_clock.h"
-#include "tests/support/scripted_http_server.h"
+#include "tests/support/s3_blob_store_fixture.h"
 
 namespace tintype {
 namespace {
@@ -15,54 +8,8 @@ namespace {
 using namespace std::chrono_literals;
 using testing::ElementsAre;
 using testing::HasSubstr;
-using testing_support::FakeClock;
-using testing_support::ReceivedRequest;
-using testing_support::ScriptedAnswer;
-using testing_support::ScriptedHttpServer;
-
-Deadline soon() {
-  return Deadline::after(20s);
-}
-
-class S3BlobStoreTest : public testing::Test {
- protected:
-  S3BlobStore& store(std::function<ScriptedAnswer(const ReceivedRequest&)> script,
-                     S3BlobStore::Options options = {.bucket = {}}) {
-    server_ = std::make_unique<ScriptedHttpServer>(std::move(script));
-    std::vector<std::unique_ptr<aws::CredentialSource>> sources;
-    sources.push_back(std::make_unique<aws::StaticCredentials>(aws::Credentials{"id", "secret"}));
-    credentials_ = std::make_unique<aws::CredentialProvider>(std::move(sources), clock_);
-    client_ = std::make_unique<aws::AwsClient>(
-        http_, *credentials_, clock_,
-        aws::AwsClient::Options{.service = "s3",
-                                .region = "us-east-1",
-                                .endpoint = aws::parse_endpoint(server_->url()).value(),
-                                .retry = {.random = [] { return 0.01; }}});
-    options.bucket = "pictures";
-    options.addressing = s3::Addressing::Path;
-    store_ = std::make_unique<S3BlobStore>(*client_, std::move(options));
-    return *store_;
-  }
-  Result<void> put(std::string_view body) {
-    return store_->put("a/k", as_bytes(body), {.content_type = "image/webp"}, soon());
-  }
-  std::vector<std::string> seen() const {
-    std::vector<std::string> lines;
-    for (const auto& request : server_->requests()) lines.push_back(request.method + ' ' + request.target);
-    return lines;
-  }
-
-  FakeClock clock_;
-  std::unique_ptr<ScriptedHttpServer> server_;
-  aws::HttpClient http_{{.proxy_from_environment = false}};
-  std::unique_ptr<aws::CredentialProvider> credentials_;
-  std::unique_ptr<aws::AwsClient> client_;
-  std::unique_ptr<S3BlobStore> store_;
-};
-
-ScriptedAnswer always(const ReceivedRequest& /*request*/) {
-  return {};
-}
+using testing::IsEmpty;
+using testing::StartsWith;
 
 TEST_F(S3BlobStoreTest, PutIsConditionalAndSaysWhatItIs) {
   store(always, {.bucket = {}, .encryption = {"aws:kms", "key-1"}});
@@ -76,6 +23,13 @@ TEST_F(S3BlobStoreTest, PutIsConditionalAndSaysWhatItIs) {
   EXPECT_EQ(request.headers.at("x-amz-meta-image-id"), "1");
   EXPECT_EQ(request.headers.at("x-amz-server-side-encryption"), "aws:kms");
   EXPECT_EQ(request.headers.at("x-amz-server-side-encryption-aws-kms-key-id"), "key-1");
+}
+
+TEST_F(S3BlobStoreTest, ChecksumGoesWithThePutIfItIsWanted) {
+  store(always, {.bucket = {}, .checksums = true});
+  ASSERT_TRUE(put("body"));
+  EXPECT_EQ(server_->requests().at(0).headers.at("x-amz-checksum-sha256"),
+            "Iw2DWNyOiJC0xY3utikS7i8gNXrpKlzIYbmOaP4xrLU=");
 }
 
 // The caller compares the bytes: service/blob_writer.cpp.
@@ -115,6 +69,63 @@ TEST_F(S3BlobStoreTest, MissingBucketIsNoMissingPicture) {
   });
   EXPECT_EQ(store_->open("a/k", soon()).error().code, ErrorCode::StoreUnavailable);
   EXPECT_EQ(store_->remove("a/k", soon()).error().code, ErrorCode::StoreUnavailable);
+}
+
+TEST_F(S3BlobStoreTest, UrlIsForOneMethodAndAsksNobody) {
+  store(always);
+  const auto get = store_->url("a/k", UrlUse::Get, 60s, soon());
+  const auto head = store_->url("a/k", UrlUse::Head, 60s, soon());
+  ASSERT_TRUE(get && *get && head && *head);
+  EXPECT_THAT((*get)->text, StartsWith(server_->url() + "/pictures/a/k?X-Amz-Algorithm="));
+  EXPECT_THAT((*get)->text, HasSubstr("X-Amz-Expires=60&"));
+  EXPECT_NE((*get)->text, (*head)->text);
+  EXPECT_EQ((*get)->lifetime, 60s);
+  EXPECT_THAT(seen(), IsEmpty());
+}
+
+class S3Removal : public S3BlobStoreTest {
+ protected:
+  Result<void> remove(std::size_t count, std::string answer) {
+    store([answer = std::move(answer)](const ReceivedRequest&) { return ScriptedAnswer{.body = answer}; });
+    std::vector<std::string> keys;
+    for (std::size_t i = 0; i < count; ++i) keys.push_back("k" + std::to_string(i));
+    return store_->remove_all(keys, soon());
+  }
+};
+
+TEST_F(S3Removal, OfSeveralKeysIsOneRequestWithItsChecksum) {
+  EXPECT_TRUE(remove(2, "<DeleteResult/>"));
+  EXPECT_THAT(seen(), ElementsAre("POST /pictures?delete="));
+  const auto request = server_->requests().at(0);
+  EXPECT_EQ(request.body,
+            "<Delete><Quiet>true</Quiet><Object><Key>k0</Key></Object><Object><Key>k1</Key></Object></Delete>");
+  EXPECT_EQ(request.headers.at("content-md5"), "bvt306OFT37Crzd4pPotbA==");
+}
+
+TEST_F(S3Removal, OfMoreThanAThousandKeysIsMoreRequests) {
+  EXPECT_TRUE(remove(2001, ""));
+  const auto requests = server_->requests();
+  ASSERT_EQ(requests.size(), 3u);
+  EXPECT_THAT(requests[2].body, HasSubstr("<Object><Key>k2000</Key></Object></Delete>"));
+}
+
+TEST_F(S3Removal, KeyThatFailsIsAnErrorInASuccess) {
+  const auto removed = remove(2,
+                              "<DeleteResult><Error><Key>k1</Key><Code>AccessDenied</Code><Message>no</Message></Error>"
+                              "</DeleteResult>");
+  ASSERT_FALSE(removed);
+  EXPECT_EQ(removed.error().code, ErrorCode::StoreUnavailable);
+  EXPECT_THAT(removed.error().detail, HasSubstr("remove k1: AccessDenied no (1 of 2 failed)"));
+}
+
+TEST_F(S3Removal, MissingKeyIsNoFailure) {
+  EXPECT_TRUE(remove(2, "<DeleteResult><Error><Key>k1</Key><Code>NoSuchKey</Code></Error></DeleteResult>"));
+}
+
+TEST_F(S3Removal, AnswerThatCannotBeReadIsNoSuccess) {
+  for (const char* answer : {"<html/>", "<DeleteResult>", "<Error><Code>InternalError</Code></Error>"}) {
+    EXPECT_EQ(remove(2, answer).error().code, ErrorCode::StoreUnavailable) << answer;
+  }
 }
 
 class S3Objects : public S3BlobStoreTest {
@@ -165,76 +176,6 @@ TEST_F(S3Objects, AnswerOfTheWrongLengthIsUnavailable) {
     return ScriptedAnswer{.status = 206, .headers = {{"Content-Range", "bytes 0-99/100"}}, .body = "short"};
   });
   EXPECT_EQ(store_->open("a/k", soon()).error().code, ErrorCode::StoreUnavailable);
-}
-
-class S3Parts : public S3BlobStoreTest {
- protected:
-  // Answers as a service does, but for what `broken` says.
-  ScriptedAnswer answer(const ReceivedRequest& request) {
-    if (broken_ && request.method + ' ' + request.target == *broken_) return broken_with_;
-    if (request.method == "HEAD") return {.status = 404};
-    if (request.target.ends_with("?uploads=")) {
-      return {.body = "<InitiateMultipartUploadResult><UploadId>u1</UploadId></InitiateMultipartUploadResult>"};
-    }
-    if (request.method == "PUT") return {.headers = {{"ETag", "\"" + std::to_string(request.body.size()) + "\""}}};
-    return {.body = "<CompleteMultipartUploadResult/>"};
-  }
-  Result<void> put_ten_bytes() {
-    store([this](const ReceivedRequest& request) { return answer(request); },
-          {.bucket = {}, .multipart_above = 0, .part_size = 4});
-    return put("0123456789");
-  }
-  static constexpr const char* kAbort = "DELETE /pictures/a/k?uploadId=u1";
-
-  std::optional<std::string> broken_;
-  ScriptedAnswer broken_with_ = {.status = 400, .body = "<Error><Code>Broken</Code></Error>"};
-};
-
-TEST_F(S3Parts, AllAreSentAndCompletedInOrder) {
-  ASSERT_TRUE(put_ten_bytes());
-  const auto last = server_->requests().back();
-  EXPECT_EQ(last.method + ' ' + last.target, "POST /pictures/a/k?uploadId=u1");
-  EXPECT_EQ(last.headers.at("if-none-match"), "*");
-  EXPECT_EQ(last.body,
-            "<CompleteMultipartUpload><Part><PartNumber>1</PartNumber><ETag>&quot;4&quot;</ETag></Part>"
-            "<Part><PartNumber>2</PartNumber><ETag>&quot;4&quot;</ETag></Part>"
-            "<Part><PartNumber>3</PartNumber><ETag>&quot;2&quot;</ETag></Part></CompleteMultipartUpload>");
-  EXPECT_THAT(seen(), testing::Not(testing::Contains(kAbort)));
-}
-
-TEST_F(S3Parts, PartThatFailsAbortsThem) {
-  broken_ = "PUT /pictures/a/k?partNumber=2&uploadId=u1";
-  EXPECT_FALSE(put_ten_bytes());
-  EXPECT_EQ(seen().back(), kAbort);
-}
-
-// S3 answers 200 before it knows.
-TEST_F(S3Parts, ErrorInTheBodyOfASuccessIsAnError) {
-  broken_ = "POST /pictures/a/k?uploadId=u1";
-  broken_with_ = {.status = 200, .body = "<Error><Code>InternalError</Code></Error>"};
-  EXPECT_FALSE(put_ten_bytes());
-  EXPECT_EQ(seen().back(), kAbort);
-  broken_with_.body = "<Error><Code>PreconditionFailed</Code></Error>";
-  EXPECT_EQ(put_ten_bytes().error().code, ErrorCode::AlreadyExists);
-}
-
-TEST_F(S3BlobStoreTest, UnfinishedPartsOfLongAgoAreAborted) {
-  store([](const ReceivedRequest& request) -> ScriptedAnswer {
-    if (request.method == "DELETE") return {.status = 204};
-    if (request.target == "/pictures?uploads=") {
-      return {.body =
-                  "<ListMultipartUploadsResult><IsTruncated>true</IsTruncated><NextKeyMarker>k1</NextKeyMarker>"
-                  "<NextUploadIdMarker>u1</NextUploadIdMarker><Upload><Key>k1</Key><UploadId>u1</UploadId>"
-                  "<Initiated>2026-01-01T00:00:00.000Z</Initiated></Upload></ListMultipartUploadsResult>"};
-    }
-    return {.body =
-                "<ListMultipartUploadsResult><Upload><Key>k2</Key><UploadId>u2</UploadId>"
-                "<Initiated>2026-06-01T00:00:00.000Z</Initiated></Upload></ListMultipartUploadsResult>"};
-  });
-  const UnixTime spring(std::chrono::sys_days(std::chrono::year(2026) / 4 / 1));
-  EXPECT_EQ(store_->remove_unfinished(spring, soon()).value(), 1);
-  EXPECT_THAT(seen(), ElementsAre("GET /pictures?uploads=", "DELETE /pictures/k1?uploadId=u1",
-                                  "GET /pictures?key-marker=k1&upload-id-marker=u1&uploads="));
 }
 
 TEST_F(S3BlobStoreTest, ListThatCannotBeReadIsUnavailable) {

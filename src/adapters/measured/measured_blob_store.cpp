@@ -7,7 +7,9 @@ MeasuredBlobStore::MeasuredBlobStore(BlobStore& store, MetricsRegistry& metrics)
       put_(metrics, "blob", "put"),
       open_(metrics, "blob", "open"),
       stat_(metrics, "blob", "stat"),
+      url_(metrics, "blob", "url"),
       remove_(metrics, "blob", "remove"),
+      remove_all_(metrics, "blob", "remove_all"),
       list_(metrics, "blob", "list"),
       remove_unfinished_(metrics, "blob", "remove_unfinished"),
       check_(metrics, "blob", "check") {}
@@ -25,8 +27,17 @@ Result<BlobEntry> MeasuredBlobStore::stat(std::string_view key, Deadline deadlin
   return stat_.time([&] { return store_.stat(key, deadline); });
 }
 
+Result<std::optional<BlobUrl>> MeasuredBlobStore::url(std::string_view key, UrlUse use, std::chrono::seconds lifetime,
+                                                      Deadline deadline) {
+  return url_.time([&] { return store_.url(key, use, lifetime, deadline); });
+}
+
 Result<void> MeasuredBlobStore::remove(std::string_view key, Deadline deadline) {
   return remove_.time([&] { return store_.remove(key, deadline); });
+}
+
+Result<void> MeasuredBlobStore::remove_all(std::span<const std::string> keys, Deadline deadline) {
+  return remove_all_.time([&] { return store_.remove_all(keys, deadline); });
 }
 
 Result<void> MeasuredBlobStore::list(std::string_view prefix, const std::function<bool(const BlobEntry&)>& visit,

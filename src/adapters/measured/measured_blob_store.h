@@ -16,7 +16,10 @@ class MeasuredBlobStore final : public BlobStore {
                    Deadline deadline) override;
   Result<OpenBlob> open(std::string_view key, Deadline deadline) override;
   Result<BlobEntry> stat(std::string_view key, Deadline deadline) override;
+  Result<std::optional<BlobUrl>> url(std::string_view key, UrlUse use, std::chrono::seconds lifetime,
+                                     Deadline deadline) override;
   Result<void> remove(std::string_view key, Deadline deadline) override;
+  Result<void> remove_all(std::span<const std::string> keys, Deadline deadline) override;
   Result<void> list(std::string_view prefix, const std::function<bool(const BlobEntry&)>& visit,
                     Deadline deadline) override;
   Result<int> remove_unfinished(UnixTime before, Deadline deadline) override;
@@ -27,7 +30,9 @@ class MeasuredBlobStore final : public BlobStore {
   const OperationTimer put_;
   const OperationTimer open_;
   const OperationTimer stat_;
+  const OperationTimer url_;
   const OperationTimer remove_;
+  const OperationTimer remove_all_;
   const OperationTimer list_;
   const OperationTimer remove_unfinished_;
   const OperationTimer check_;

@@ -34,12 +34,14 @@ class MeasuredBlobStoreTest : public testing::Test {
 TEST_F(MeasuredBlobStoreTest, EveryOperationIsForwardedAndCounted) {
   EXPECT_TRUE(put("k"));
   EXPECT_EQ(store_.open("k", Deadline::never())->bytes->size(), 4u);
+  EXPECT_FALSE(*store_.url("k", UrlUse::Get, std::chrono::seconds(1), Deadline::never()));
   int visits = 0;
   EXPECT_TRUE(store_.list("", [&](const BlobEntry&) { return ++visits < 9; }, Deadline::never()));
   EXPECT_EQ(visits, 1);
   EXPECT_TRUE(store_.remove("k", Deadline::never()));
+  EXPECT_TRUE(store_.remove_all(std::vector<std::string>{"k", "l"}, Deadline::never()));
   EXPECT_TRUE(store_.check(Deadline::never()));
-  for (const char* operation : {"put", "open", "list", "remove", "check"}) {
+  for (const char* operation : {"put", "open", "url", "list", "remove", "remove_all", "check"}) {
     EXPECT_THAT(metrics_.expose(), HasSubstr(count_line("blob", operation, "ok", 1)));
     EXPECT_THAT(metrics_.expose(), HasSubstr(count_line("blob", operation, "error", 0)));
   }

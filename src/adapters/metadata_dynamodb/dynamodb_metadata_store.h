@@ -21,7 +21,7 @@ class DynamoDbMetadataStore final : public MetadataStore {
 
   // Makes the tables that are not there (tables.h).
   Result<void> create_tables(Deadline deadline);
-  // Whether they are there and have the right shape. Error: StoreUnavailable; the detail says what to do.
+  // Whether they are there and have the right shape (tables.h). The detail of an error says what to do.
   Result<void> check_tables(Deadline deadline);
 
   Result<ImageRecord> find(const ImageId& id, Deadline deadline) override;

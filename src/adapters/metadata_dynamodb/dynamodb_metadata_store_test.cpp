@@ -197,6 +197,14 @@ TEST_F(DynamoDbMetadataStoreTest, CompletionWithoutTransactionsWhoseAnswerWasLos
   EXPECT_THAT(operations(), ElementsAre("UpdateItem", "UpdateItem", "GetItem", "PutItem", "GetItem", "UpdateItem"));
 }
 
+TEST_F(DynamoDbMetadataStoreTest, ExpiryThatWasCutOffWithoutTransactionsIsFinishedWithThem) {
+  auto& store = this->store({item(claim_item(claim_, dynamodb::ClaimStatus::Expired)), done(), done()});
+  const auto deletion = store.expire(claim_, now_, soon());
+  ASSERT_TRUE(deletion) << to_string(deletion.error());
+  EXPECT_EQ((*deletion)->blob_keys, claim_.blob_keys);
+  EXPECT_THAT(operations(), ElementsAre("GetItem", "PutItem", "DeleteItem"));
+}
+
 TEST_F(DynamoDbMetadataStoreTest, DeletionWhoseAnswerWasLostIsTheCallers) {
   auto& store = this->store({item(record_item(record_)), lost(), refused(), last_put()});
   const auto begun = store.begin_deletion(record_.image_id, now_, soon());

@@ -97,8 +97,10 @@ Result<std::optional<Deletion>> expire(Database& database, const UploadClaim& cl
     return published ? claim_lost() : fail(published.error());
   }
   if (seen.is(ClaimStatus::Completed)) return forget(database, seen, deadline);
-  return database.has_transactions() ? expire_together(database, seen, now, deadline)
-                                     : expire_in_steps(database, std::move(seen), now, deadline);
+  // One that is fenced off already was left by a process without transactions.
+  const bool together = database.has_transactions() && !seen.is(ClaimStatus::Expired);
+  return together ? expire_together(database, seen, now, deadline)
+                  : expire_in_steps(database, std::move(seen), now, deadline);
 }
 
 }  // namespace tintype::dynamodb

@@ -1,7 +1,5 @@
 #include "adapters/metadata_dynamodb/record_item.h"
 
-#include <cstdio>
-
 #include "adapters/metadata_dynamodb/keys.h"
 
 namespace tintype::dynamodb {
@@ -46,7 +44,7 @@ class Reader {
 
   std::string text(std::string_view name) { return required(text_of(item_, name)); }
   std::int64_t number(std::string_view name) { return required(number_of(item_, name)); }
-  UnixTime time(std::string_view name) { return required(parse_time(text(name))); }
+  UnixTime time(std::string_view name) { return required(parse_rfc3339(text(name))); }
   std::vector<std::string> list(std::string_view name) { return required(list_of(item_, name)); }
 
   template <typename Value>
@@ -145,27 +143,6 @@ Item tag_item(const ImageRecord& record, std::string_view tag) {
   set_text(item, kAlbumIndex.partition, album_tag_partition(record.user_id, *album, tag));
   set_text(item, kAlbumIndex.sort, sort);
   return item;
-}
-
-std::optional<UnixTime> parse_time(std::string_view text) {
-  using namespace std::chrono;
-  int year{};
-  unsigned month{};
-  unsigned day{};
-  int hour{};
-  int minute{};
-  int second{};
-  int millisecond{};
-  const std::string copy(text);
-  if (std::sscanf(copy.c_str(), "%4d-%2u-%2uT%2d:%2d:%2d.%3dZ", &year, &month, &day, &hour, &minute, &second,
-                  &millisecond) != 7) {
-    return std::nullopt;
-  }
-  const year_month_day date{std::chrono::year(year), std::chrono::month(month), std::chrono::day(day)};
-  if (!date.ok()) return std::nullopt;
-  const UnixTime time = time_point_cast<milliseconds>(sys_days(date)) + hours(hour) + minutes(minute) +
-                        seconds(second) + milliseconds(millisecond);
-  return to_rfc3339(time) == text ? std::optional(time) : std::nullopt;
 }
 
 tl::unexpected<Error> unreadable(std::string_view what) {

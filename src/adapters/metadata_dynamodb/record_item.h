@@ -19,9 +19,6 @@ Result<ImageRecord> read_record(const Item& item);
 // The item that lists `record` under `tag`, without its key.
 Item tag_item(const ImageRecord& record, std::string_view tag);
 
-// "2026-11-22T16:40:00.123Z", as to_rfc3339 writes it and nothing else.
-std::optional<UnixTime> parse_time(std::string_view text);
-
 // What is in the store cannot be read: StoreUnavailable, with `what` in the detail.
 tl::unexpected<Error> unreadable(std::string_view what);
 

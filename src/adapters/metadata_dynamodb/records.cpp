@@ -137,7 +137,7 @@ Result<std::optional<VerificationReport>> last_verification(Database& database, 
   if (!item) return fail(item.error());
   if (!*item) return std::optional<VerificationReport>();
   const auto number = [&](std::string_view name) { return number_of(**item, name).value_or(0); };
-  const auto finished = parse_time(text_of(**item, "finishedAt").value_or(""));
+  const auto finished = parse_rfc3339(text_of(**item, "finishedAt").value_or(""));
   if (!finished) return unreadable("the last verification");
   return VerificationReport{.blobs = number("blobs"),
                             .records = number("records"),

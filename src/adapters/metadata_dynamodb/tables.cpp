@@ -44,7 +44,7 @@ object definition_of(const Database& database, Table table) {
 }
 
 tl::unexpected<Error> wrong_shape(const std::string& table, const std::string& what) {
-  return fail(ErrorCode::StoreUnavailable, "the metadata store is not set up",
+  return fail(ErrorCode::ValidationFailed, "the metadata store is not set up",
               "the table " + table + " " + what + "; name other tables with dynamodb-table-prefix");
 }
 
@@ -77,7 +77,7 @@ Result<bool> check_table(Database& database, Table table, Deadline deadline) {
   const std::string name = database.name_of(table);
   const auto reply = database.call("DescribeTable", {{"TableName", name}}, deadline);
   if (!reply && reply.error().code == "ResourceNotFoundException") {
-    return fail(ErrorCode::StoreUnavailable, "the metadata store is not set up",
+    return fail(ErrorCode::NotFound, "the metadata store is not set up",
                 "there is no table " + name + "; `tintype init` makes it");
   }
   if (!reply) return fail(aws::to_error(reply.error(), "describe table " + name));
@@ -140,9 +140,37 @@ Result<void> check_tables(Database& database, Deadline deadline) {
   for (const Table table : {Table::Images, Table::Uploads}) {
     const auto active = check_table(database, table, deadline);
     if (!active) return fail(active.error());
-    if (!*active) return wrong_shape(database.name_of(table), "is still being made");
+    if (!*active) {
+      return fail(ErrorCode::StoreUnavailable, "the metadata store is not ready yet; try again later",
+                  "the table " + database.name_of(table) + " is still being made");
+    }
   }
   return {};
+}
+
+Result<bool> removes_old_claims(Database& database, Deadline deadline) {
+  const auto reply = database.call("DescribeTimeToLive", {{"TableName", database.name_of(Table::Uploads)}}, deadline);
+  if (!reply && reply.error().code == "UnknownOperationException") return false;
+  if (!reply) return fail(aws::to_error(reply.error(), "describe TTL"));
+  const auto* const found = reply->if_contains("TimeToLiveDescription");
+  const auto* const description = found != nullptr ? found->if_object() : nullptr;
+  if (description == nullptr) return false;
+  const std::string_view status = text_in(*description, "TimeToLiveStatus");
+  return (status == "ENABLED" || status == "ENABLING") && text_in(*description, "AttributeName") == "ttl";
+}
+
+Result<void> try_transaction(Database& database, Deadline deadline) {
+  // Nobody has such keys, and what is not there can be deleted.
+  std::array writes = {Write{.kind = Write::Kind::Delete,
+                             .key = {Table::Images, "CHECK", "CHECK"},
+                             .condition = "attribute_not_exists(#PK)"},
+                       Write{.kind = Write::Kind::Delete,
+                             .key = {Table::Uploads, "CHECK", "CHECK"},
+                             .condition = "attribute_not_exists(#PK)"}};
+  const auto refused = database.write_together(writes, deadline);
+  if (!refused) return fail(refused.error());
+  if (!*refused) return {};
+  return fail(ErrorCode::Internal, "the metadata store failed", "a condition that holds was refused");
 }
 
 }  // namespace tintype::dynamodb
