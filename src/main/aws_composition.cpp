@@ -62,7 +62,7 @@ Result<std::unique_ptr<aws::AwsClient>> make_client(AwsParts& aws, const config:
   auto resolved = aws::resolve_endpoint(service, given(endpoint), environment, *region);
   if (!resolved) return fail(resolved.error());
   return std::make_unique<aws::AwsClient>(
-      aws.http, aws.credentials, aws.clock,
+      service == "dynamodb" ? aws.dynamodb_http : aws.http, aws.credentials, aws.clock,
       aws::AwsClient::Options{.service = service, .region = std::move(*region), .endpoint = std::move(*resolved)});
 }
 

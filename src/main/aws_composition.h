@@ -16,6 +16,8 @@ struct AwsParts {
 
   SystemClock clock;
   aws::HttpClient http;
+  // Its calls take milliseconds, those of S3 tenths of a second: a few connections carry as many of them.
+  aws::HttpClient dynamodb_http{{.connections_per_host = 8}};
   aws::CredentialProvider credentials;
 };
 

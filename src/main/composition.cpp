@@ -133,9 +133,10 @@ struct Composition::Parts {
     auto& in_flight =
         metrics.gauge("tintype_aws_requests_in_flight", "Requests to S3 and DynamoDB under way or in line.");
     metrics.before_expose([this, &opened, &in_flight] {
-      const auto counts = stores.aws->http.counts();
-      opened.Set(static_cast<double>(counts.connections_opened));
-      in_flight.Set(static_cast<double>(counts.in_flight));
+      const auto s3 = stores.aws->http.counts();
+      const auto dynamodb = stores.aws->dynamodb_http.counts();
+      opened.Set(static_cast<double>(s3.connections_opened + dynamodb.connections_opened));
+      in_flight.Set(static_cast<double>(s3.in_flight + dynamodb.in_flight));
     });
   }
 
