@@ -94,7 +94,8 @@ BlobDiagnosis s3_diagnosis(AwsParts& aws, S3Parts& s3, const config::Settings& s
           .clock = aws.clock,
           .advise = [&s3, bucket = settings.s3_bucket](BlobDiagnosis::Step step,
                                                        const Error& error) { return advise(s3, bucket, step, error); },
-          .fetch = [&aws](const std::string& url, Deadline deadline) { return fetch(aws, url, deadline); }};
+          .fetch = [&aws](const std::string& url, Deadline deadline) { return fetch(aws, url, deadline); },
+          .urls_are_used = settings.blob_delivery == config::BlobDelivery::Redirect};
 }
 
 }  // namespace tintype
