@@ -7,9 +7,6 @@
 #include "adapters/aws/container_credentials.h"
 #include "adapters/aws/instance_credentials.h"
 #include "adapters/aws/local_credentials.h"
-#include "adapters/blob_s3/s3_blob_store.h"
-#include "adapters/metadata_dynamodb/dynamodb_metadata_store.h"
-#include "base/text.h"
 
 namespace tintype {
 namespace {
@@ -34,9 +31,16 @@ std::optional<std::string> given(const std::string& setting) {
   return setting.empty() ? std::nullopt : std::optional(setting);
 }
 
+// A service as its settings and AWS name it.
+struct Service {
+  std::string name;
+  std::string endpoint;  // the setting
+  std::string variable;  // AWS's name for it
+};
+
 // Whether the service is somewhere else than AWS has it.
-bool has_endpoint(const std::string& variable, const std::string& setting, const aws::Environment& environment) {
-  return given(setting) || environment.get(variable) || environment.get("AWS_ENDPOINT_URL");
+bool has_endpoint(const Service& service, const aws::Environment& environment) {
+  return given(service.endpoint) || environment.get(service.variable) || environment.get("AWS_ENDPOINT_URL");
 }
 
 // Engines that are not AWS's take any region, but a signature must have one.
@@ -49,21 +53,20 @@ Result<std::string> region_of(const config::Settings& settings, const aws::Envir
               "no AWS region is known: set aws-region or AWS_REGION, or " + service + "-endpoint for another engine");
 }
 
-// `endpoint`: the setting. `variable`: AWS's name for it.
-Result<std::unique_ptr<aws::AwsClient>> make_client(AwsParts& aws, const config::Settings& settings,
-                                                    const std::string& service, const std::string& endpoint,
-                                                    const std::string& variable, const aws::Environment& environment) {
+Result<std::unique_ptr<aws::AwsClient>> make_client(AwsParts& aws, aws::HttpClient& http, const Service& service,
+                                                    const config::Settings& settings,
+                                                    const aws::Environment& environment) {
   if (settings.aws_access_key_id.empty() != settings.aws_secret_access_key.empty()) {
     return fail(ErrorCode::ValidationFailed,
                 "aws-access-key-id and aws-secret-access-key belong together: set both or none");
   }
-  auto region = region_of(settings, environment, has_endpoint(variable, endpoint, environment), service);
+  auto region = region_of(settings, environment, has_endpoint(service, environment), service.name);
   if (!region) return fail(region.error());
-  auto resolved = aws::resolve_endpoint(service, given(endpoint), environment, *region);
+  auto resolved = aws::resolve_endpoint(service.name, given(service.endpoint), environment, *region);
   if (!resolved) return fail(resolved.error());
   return std::make_unique<aws::AwsClient>(
-      service == "dynamodb" ? aws.dynamodb_http : aws.http, aws.credentials, aws.clock,
-      aws::AwsClient::Options{.service = service, .region = std::move(*region), .endpoint = std::move(*resolved)});
+      http, aws.credentials, aws.clock,
+      aws::AwsClient::Options{.service = service.name, .region = std::move(*region), .endpoint = std::move(*resolved)});
 }
 
 s3::Addressing addressing_of(const config::Settings& settings, bool is_elsewhere) {
@@ -101,13 +104,6 @@ Result<void> wait_for(const char* service, Deadline deadline, const Check& check
   }
 }
 
-constexpr const char* kS3Variable = "AWS_ENDPOINT_URL_S3";
-
-// make_dynamodb made it.
-DynamoDbMetadataStore& concrete(DynamoDbParts& dynamodb) {
-  return static_cast<DynamoDbMetadataStore&>(*dynamodb.store);
-}
-
 }  // namespace
 
 AwsParts::AwsParts(const config::Settings& settings, const aws::Environment& environment)
@@ -117,9 +113,10 @@ Result<S3Parts> make_s3(AwsParts& aws, const config::Settings& settings, const a
   if (settings.s3_bucket.empty()) {
     return fail(ErrorCode::ValidationFailed, "blobs=s3 needs a bucket: set TINTYPE_S3_BUCKET or --s3-bucket");
   }
-  auto client = make_client(aws, settings, "s3", settings.s3_endpoint, kS3Variable, environment);
+  const Service service{.name = "s3", .endpoint = settings.s3_endpoint, .variable = "AWS_ENDPOINT_URL_S3"};
+  auto client = make_client(aws, aws.http, service, settings, environment);
   if (!client) return fail(client.error());
-  const bool is_elsewhere = has_endpoint(kS3Variable, settings.s3_endpoint, environment);
+  const bool is_elsewhere = has_endpoint(service, environment);
   S3Parts parts{.client = std::move(*client), .store = nullptr};
   parts.store = std::make_unique<S3BlobStore>(
       *parts.client, S3BlobStore::Options{.bucket = settings.s3_bucket,
@@ -129,27 +126,30 @@ Result<S3Parts> make_s3(AwsParts& aws, const config::Settings& settings, const a
   return parts;
 }
 
+DynamoDbMetadataStore::Options dynamodb_options(const config::Settings& settings) {
+  return {.table_prefix = settings.dynamodb_table_prefix,
+          .transactions = settings.dynamodb_transactions == config::Transactions::On};
+}
+
 Result<DynamoDbParts> make_dynamodb(AwsParts& aws, const config::Settings& settings,
                                     const aws::Environment& environment) {
-  auto client =
-      make_client(aws, settings, "dynamodb", settings.dynamodb_endpoint, "AWS_ENDPOINT_URL_DYNAMODB", environment);
+  const Service service{
+      .name = "dynamodb", .endpoint = settings.dynamodb_endpoint, .variable = "AWS_ENDPOINT_URL_DYNAMODB"};
+  auto client = make_client(aws, aws.dynamodb_http, service, settings, environment);
   if (!client) return fail(client.error());
   DynamoDbParts parts{.client = std::move(*client), .store = nullptr};
-  parts.store = std::make_unique<DynamoDbMetadataStore>(
-      *parts.client,
-      DynamoDbMetadataStore::Options{.table_prefix = settings.dynamodb_table_prefix,
-                                     .transactions = settings.dynamodb_transactions == config::Transactions::On});
+  parts.store = std::make_unique<DynamoDbMetadataStore>(*parts.client, dynamodb_options(settings));
   return parts;
 }
 
 Result<void> create_bucket(S3Parts& s3, const config::Settings& settings, Deadline deadline) {
-  auto created = static_cast<S3BlobStore&>(*s3.store).create_bucket(deadline);  // make_s3 made it
+  auto created = s3.store->create_bucket(deadline);
   if (created) return {};
   return fail(created.error().code, "the bucket " + settings.s3_bucket + " cannot be made: " + created.error().detail);
 }
 
 Result<void> create_tables(DynamoDbParts& dynamodb, Deadline deadline) {
-  auto created = concrete(dynamodb).create_tables(deadline);
+  auto created = dynamodb.store->create_tables(deadline);
   if (created) return {};
   return fail(created.error().code, "the tables in DynamoDB cannot be made: " + created.error().detail);
 }
@@ -166,7 +166,7 @@ Result<void> check_bucket(S3Parts& s3, const config::Settings& settings, Deadlin
 }
 
 Result<void> check_tables(DynamoDbParts& dynamodb, Deadline deadline) {
-  const auto there = wait_for("DynamoDB", deadline, [&] { return concrete(dynamodb).check_tables(deadline); });
+  const auto there = wait_for("DynamoDB", deadline, [&] { return dynamodb.store->check_tables(deadline); });
   if (there) return {};
   return fail(ErrorCode::StoreUnavailable, "cannot use the tables in DynamoDB: " + there.error().detail);
 }

@@ -3,10 +3,10 @@
 #include <memory>
 
 #include "adapters/aws/aws_client.h"
+#include "adapters/blob_s3/s3_blob_store.h"
+#include "adapters/metadata_dynamodb/dynamodb_metadata_store.h"
 #include "adapters/system_clock/system_clock.h"
 #include "config/settings.h"
-#include "ports/blob_store.h"
-#include "ports/metadata_store.h"
 
 namespace tintype {
 
@@ -24,14 +24,17 @@ struct AwsParts {
 // Blobs in S3. The client lives as long as the store.
 struct S3Parts {
   std::unique_ptr<aws::AwsClient> client;
-  std::unique_ptr<BlobStore> store;
+  std::unique_ptr<S3BlobStore> store;
 };
 
 // Metadata in DynamoDB. The client lives as long as the store.
 struct DynamoDbParts {
   std::unique_ptr<aws::AwsClient> client;
-  std::unique_ptr<MetadataStore> store;
+  std::unique_ptr<DynamoDbMetadataStore> store;
 };
+
+// What the settings say of the tables.
+DynamoDbMetadataStore::Options dynamodb_options(const config::Settings& settings);
 
 // Ask nobody: whether there is a bucket, or tables, shows later. Error: the message says which setting is missing or
 // wrong.

@@ -2,25 +2,19 @@
 
 #include <unistd.h>
 
-#include <csignal>
 #include <cstdio>
 
 #include "main/doctor/composition.h"
 #include "main/doctor/report.h"
+#include "main/process_setup.h"
 
 namespace tintype {
 namespace {
 
 constexpr int kExitFailed = 2;
 
-// SIGTERM or SIGINT, which are blocked in all threads (process_setup.cpp).
 bool signal_has_come() {
-  sigset_t signals;
-  sigemptyset(&signals);
-  sigaddset(&signals, SIGTERM);
-  sigaddset(&signals, SIGINT);
-  constexpr timespec kNoWait{};
-  return ::sigtimedwait(&signals, nullptr, &kNoWait) > 0;
+  return wait_for_signal(std::chrono::milliseconds(0));
 }
 
 void print(const std::string& text) {

@@ -9,10 +9,6 @@ namespace {
 constexpr std::chrono::seconds kCheckTime{10};
 constexpr std::chrono::seconds kInitTime{60};
 
-std::filesystem::path metadata_file(const config::Settings& settings) {
-  return settings.data_dir / "tintype.db";
-}
-
 bool uses_aws(const config::Settings& settings) {
   return settings.blobs == config::Blobs::S3 || settings.metadata == config::Metadata::DynamoDb;
 }
@@ -104,6 +100,10 @@ Result<Stores> open_scale_stores(const config::Settings& settings) {
                 "the settings name no stores to scale with: set blobs=s3, metadata=dynamodb and what goes with them");
   }
   return open_stores(settings);
+}
+
+std::filesystem::path metadata_file(const config::Settings& settings) {
+  return settings.data_dir / "tintype.db";
 }
 
 Result<void> make_data_dir(const std::filesystem::path& directory) {

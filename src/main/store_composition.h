@@ -1,5 +1,6 @@
 #pragma once
 
+#include <filesystem>
 #include <memory>
 
 #include "base/result.h"
@@ -33,6 +34,9 @@ Result<Stores> open_scale_stores(const config::Settings& settings);
 
 // Makes what open_stores does not: the bucket and the tables. Error: as above.
 Result<void> init_stores(const config::Settings& settings);
+
+// Where SQLite keeps the metadata.
+std::filesystem::path metadata_file(const config::Settings& settings);
 
 // Makes a directory for data, which only its owner may read, if it is not there. Error: the message says why not.
 Result<void> make_data_dir(const std::filesystem::path& directory);

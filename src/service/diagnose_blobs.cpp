@@ -19,7 +19,6 @@ constexpr std::uint64_t kRangeOffset = kBodySize - 1000;
 constexpr std::size_t kRangeLength = 100;
 constexpr std::chrono::seconds kUrlLifetime{60};
 constexpr std::chrono::minutes kSkew{5};  // half of what S3 takes, and less than any grace that makes sense
-constexpr std::chrono::hours kAbandonedAfter{1};
 
 // No two pieces of it are alike.
 std::vector<std::byte> make_body() {

@@ -11,11 +11,12 @@
 #include "main/doctor/sqlite_checks.h"
 #include "main/doctor/token_checks.h"
 #include "main/doctor/worker_checks.h"
+#include "main/store_composition.h"
 
 namespace tintype {
 
 struct Installation::Parts {
-  explicit Parts(const config::Settings& all) : settings(all), database(all.data_dir / "tintype.db") {}
+  explicit Parts(const config::Settings& all) : settings(all), database(metadata_file(all)) {}
 
   BlobDiagnosis files();
   MetadataDiagnosis sqlite();

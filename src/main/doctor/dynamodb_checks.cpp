@@ -3,7 +3,6 @@
 #include <memory>
 
 #include "adapters/aws/aws_error.h"
-#include "adapters/metadata_dynamodb/dynamodb_metadata_store.h"
 #include "adapters/metadata_dynamodb/tables.h"
 #include "main/doctor/aws_advice.h"
 #include "main/doctor/aws_checks.h"
@@ -27,7 +26,7 @@ std::string advise(const DynamoDbParts& dynamodb, const config::Settings& settin
 
 // Its details end in what to do, if it is not a call that went wrong: "there is no table x; `tintype init` makes it".
 CheckOutcome check_shape(DynamoDbParts& dynamodb, const config::Settings& settings, Deadline deadline) {
-  const auto there = static_cast<DynamoDbMetadataStore&>(*dynamodb.store).check_tables(deadline);
+  const auto there = dynamodb.store->check_tables(deadline);
   if (there) return passed(settings.dynamodb_table_prefix + "ImageMetadata, PendingUploads");
   const Error& error = there.error();
   const std::size_t semicolon = error.detail.find("; ");
@@ -59,9 +58,7 @@ CheckOutcome check_transactions(Database& database, DynamoDbParts& dynamodb, con
 }  // namespace
 
 CheckArea dynamodb_checks(AwsParts& aws, DynamoDbParts& dynamodb, const config::Settings& settings) {
-  const auto database = std::make_shared<Database>(  // by the checks
-      *dynamodb.client, Database::Options{.table_prefix = settings.dynamodb_table_prefix,
-                                          .transactions = settings.dynamodb_transactions == config::Transactions::On});
+  const auto database = std::make_shared<Database>(*dynamodb.client, dynamodb_options(settings));  // by the checks
   CheckArea area{.name = "dynamodb", .checks = endpoint_checks(aws, *dynamodb.client, "dynamodb", "dynamodb-endpoint")};
   area.checks.push_back({.name = "tables",
                          .run = [&](Deadline deadline) { return check_shape(dynamodb, settings, deadline); },
