@@ -4,6 +4,9 @@
 
 #include <cerrno>
 #include <cstdlib>
+#include <vector>
+
+#include "base/text.h"
 
 namespace tintype {
 
@@ -14,6 +17,12 @@ void fill_random(std::span<std::byte> bytes) {
     if (got < 0) std::abort();
     bytes = bytes.subspan(static_cast<std::size_t>(got));
   }
+}
+
+std::string random_hex(std::size_t bytes) {
+  std::vector<std::byte> random(bytes);
+  fill_random(random);
+  return hex(random);
 }
 
 }  // namespace tintype

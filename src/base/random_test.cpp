@@ -25,5 +25,13 @@ TEST(Random, DoesNotRepeatItself) {
   EXPECT_NE(first, second);
 }
 
+TEST(RandomHex, TextHasTwoDigitsForEachByteAndIsNeverTheSame) {
+  const std::string first = random_hex(16);
+  EXPECT_EQ(first.size(), 32u);
+  EXPECT_EQ(first.find_first_not_of("0123456789abcdef"), std::string::npos);
+  EXPECT_NE(random_hex(16), first);
+  EXPECT_EQ(random_hex(0), "");
+}
+
 }  // namespace
 }  // namespace tintype

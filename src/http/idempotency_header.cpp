@@ -1,6 +1,5 @@
 #include "http/idempotency_header.h"
 
-#include <array>
 
 #include "base/random.h"
 #include "base/text.h"
@@ -13,9 +12,7 @@ constexpr std::string_view kTokenHeader = "Idempotency-Token";
 constexpr std::string_view kKeyHeader = "Idempotency-Key";
 
 IdempotencyToken new_token() {
-  std::array<std::byte, 16> random;
-  fill_random(random);
-  return *IdempotencyToken::parse(hex(random));
+  return *IdempotencyToken::parse(random_hex(16));
 }
 
 // RFC 8941 section 3.3.3, from the opening quote to the closing one; nullopt if `text` is not just that.

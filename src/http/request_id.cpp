@@ -1,7 +1,6 @@
 #include "http/request_id.h"
 
 #include <algorithm>
-#include <array>
 #include <atomic>
 #include <span>
 
@@ -19,17 +18,11 @@ bool is_acceptable(std::string_view id) {
   return !id.empty() && id.size() <= 128 && std::all_of(id.begin(), id.end(), allowed);
 }
 
-std::string random_prefix() {
-  std::array<std::byte, 8> bytes;
-  fill_random(bytes);
-  return hex(bytes);
-}
-
 }  // namespace
 
 std::string request_id_from(std::string_view header) {
   if (is_acceptable(header)) return std::string(header);
-  static const std::string kProcess = random_prefix();
+  static const std::string kProcess = random_hex(8);
   static std::atomic<std::uint64_t> counter{0};
   return kProcess + '-' + std::to_string(counter.fetch_add(1, std::memory_order_relaxed));
 }

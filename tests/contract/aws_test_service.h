@@ -7,7 +7,6 @@
 #include "adapters/aws/local_credentials.h"
 #include "adapters/system_clock/system_clock.h"
 #include "base/random.h"
-#include "base/text.h"
 
 namespace tintype::testing_support {
 
@@ -49,9 +48,7 @@ inline void require_endpoint(const char* variable) {
 
 // "tintype-test-" and 16 digits that no other test has.
 inline std::string new_test_name() {
-  std::array<std::byte, 8> random;
-  fill_random(random);
-  return "tintype-test-" + hex(random);
+  return "tintype-test-" + random_hex(8);
 }
 
 }  // namespace tintype::testing_support

@@ -2,6 +2,7 @@
 
 #include <boost/json.hpp>
 
+#include "adapters/aws/json_text.h"
 #include "adapters/aws/xml.h"
 #include "base/text.h"
 
@@ -14,20 +15,14 @@ std::string without_namespace(std::string_view type) {
   return std::string(type.substr(0, type.find(':')));
 }
 
-std::string_view text_of(const boost::json::object& object, std::string_view name) {
-  const auto* const value = object.if_contains(name);
-  if (value == nullptr || !value->is_string()) return {};
-  return {value->get_string().data(), value->get_string().size()};
-}
-
 ServiceFault read_json_fault(std::string_view body) {
   boost::json::error_code error;
   const auto parsed = boost::json::parse({body.data(), body.size()}, error);
   if (error || !parsed.is_object()) return {};
   const auto& object = parsed.get_object();
-  const std::string_view message = text_of(object, "message");
-  return {.code = without_namespace(text_of(object, "__type")),
-          .message = std::string(message.empty() ? text_of(object, "Message") : message)};
+  const std::string_view message = text_in(object, "message");
+  return {.code = without_namespace(text_in(object, "__type")),
+          .message = std::string(message.empty() ? text_in(object, "Message") : message)};
 }
 
 }  // namespace

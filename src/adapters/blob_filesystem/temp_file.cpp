@@ -38,9 +38,7 @@ Result<bool> remove_if_old(int directory, const char* name, UnixTime before) {
 }  // namespace
 
 Result<TempFile> TempFile::create(int directory) {
-  std::array<std::byte, 12> random;
-  fill_random(random);
-  std::string name = std::string(kPrefix) + hex(random);
+  std::string name = std::string(kPrefix) + random_hex(12);
   UniqueFd fd(::openat(directory, name.c_str(), O_CREAT | O_EXCL | O_RDWR | O_CLOEXEC, 0600));
   if (!fd) return filesystem_error(errno, "create temporary file", name);
   return TempFile(directory, std::move(name), std::move(fd));

@@ -9,9 +9,9 @@
 #include "adapters/metadata_dynamodb/claim_item.h"
 #include "adapters/metadata_dynamodb/expiry.h"
 #include "adapters/metadata_dynamodb/image_item.h"
-#include "adapters/metadata_dynamodb/keys.h"
 #include "adapters/metadata_dynamodb/publication.h"
 #include "adapters/metadata_dynamodb/record_item.h"
+#include "ports/metadata_error.h"
 
 namespace tintype::dynamodb {
 namespace {
@@ -78,8 +78,7 @@ Result<std::optional<ClaimOutcome>> decide(Database& database, StoredClaim& stor
     return *written ? std::optional<ClaimOutcome>(wanted) : std::nullopt;
   }
   if (stored.claim.fingerprint != wanted.fingerprint) {
-    return fail(ErrorCode::IdempotencyMismatch,
-                "this idempotency token was used for another upload; use a new token for a new upload");
+    return fail(idempotency_mismatch());
   }
   if (stored.is(ClaimStatus::Completed)) {
     auto record = replay(database, stored, deadline);
@@ -87,7 +86,7 @@ Result<std::optional<ClaimOutcome>> decide(Database& database, StoredClaim& stor
     return std::optional(std::move(*record));
   }
   if (stored.is(ClaimStatus::Pending) && !is_overdue) {
-    return fail(ErrorCode::UploadInProgress, "an upload with this idempotency token is under way; try again shortly");
+    return fail(upload_in_progress());
   }
   const auto taken = take_over(database, stored, wanted, deadline);
   if (!taken) return fail(taken.error());
@@ -95,10 +94,6 @@ Result<std::optional<ClaimOutcome>> decide(Database& database, StoredClaim& stor
   stored.claim.holder = wanted.holder;
   stored.claim.due = wanted.due;
   return std::optional<ClaimOutcome>(std::move(stored.claim));
-}
-
-tl::unexpected<Error> claim_lost() {
-  return fail(ErrorCode::ClaimLost, "another attempt of this upload is under way; try again shortly");
 }
 
 Result<void> change_held(Database& database, const UploadClaim& claim, ClaimStatus status, UnixTime due,
@@ -109,12 +104,12 @@ Result<void> change_held(Database& database, const UploadClaim& claim, ClaimStat
   const auto changed = database.write_or_tell(update, deadline);
   if (!changed) return fail(changed.error());
   if (*changed == Written::Done) return {};
-  if (*changed == Written::Refused) return claim_lost();
+  if (*changed == Written::Refused) return fail(claim_lost());
   const auto stored = find_claim(database, claim.user, claim.token, deadline);
   if (!stored) return fail(stored.error());
   const bool is_by_us =
       *stored && (*stored)->claim.holder == claim.holder && (*stored)->is(status) && (*stored)->claim.due == due;
-  return is_by_us ? Result<void>() : claim_lost();
+  return is_by_us ? Result<void>() : fail(claim_lost());
 }
 
 }  // namespace
@@ -136,7 +131,7 @@ Result<ClaimOutcome> claim(Database& database, const UploadClaim& wanted, UnixTi
     if (!outcome) return fail(outcome.error());
     if (*outcome) return std::move(**outcome);
   }
-  return fail(ErrorCode::UploadInProgress, "an upload with this idempotency token is under way; try again shortly");
+  return fail(upload_in_progress());
 }
 
 Result<void> renew(Database& database, const UploadClaim& claim, UnixTime due, Deadline deadline) {
@@ -156,7 +151,7 @@ Result<void> complete(Database& database, const UploadClaim& claim, const ImageR
                         ? complete_together(database, claim, record, remembered_until, deadline)
                         : complete_in_steps(database, claim, record, remembered_until, deadline);
   if (!done) return fail(done.error());
-  return *done ? Result<void>() : claim_lost();
+  return *done ? Result<void>() : fail(claim_lost());
 }
 
 }  // namespace tintype::dynamodb

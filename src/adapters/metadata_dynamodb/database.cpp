@@ -4,6 +4,7 @@
 
 #include <boost/json.hpp>
 
+#include "adapters/aws/json_text.h"
 #include "adapters/metadata_dynamodb/expression.h"
 #include "base/crash_point.h"
 #include "base/random.h"
@@ -32,21 +33,14 @@ Cancellation read_cancellation(const std::string& body) {
   Cancellation cancellation;
   for (std::size_t i = 0; i < reasons->get_array().size(); ++i) {
     const auto* const reason = reasons->get_array()[i].if_object();
-    const auto* const code = reason != nullptr ? reason->if_contains("Code") : nullptr;
-    if (code == nullptr || !code->is_string()) continue;
-    const std::string_view text(code->get_string().data(), code->get_string().size());
+    const std::string_view text = reason != nullptr ? aws::text_in(*reason, "Code") : std::string_view();
+    if (text.empty()) continue;
     if (text == "ConditionalCheckFailed" && !cancellation.failed_condition) cancellation.failed_condition = i;
     const bool passes = text == "TransactionConflict" || text == "ThrottlingError" ||
                         text == "ProvisionedThroughputExceeded" || text == "None";
     cancellation.may_come_again = cancellation.may_come_again && passes;
   }
   return cancellation;
-}
-
-std::string new_request_token() {
-  std::array<std::byte, 16> random;
-  fill_random(random);
-  return hex(random);
 }
 
 std::vector<Item> items_in(const boost::json::value* list) {
@@ -189,7 +183,7 @@ Result<std::optional<std::size_t>> Database::write_together(std::span<const Writ
   for (const Write& write : writes) {
     actions.push_back(object{{kActions[static_cast<std::size_t>(write.kind)], as_json(write)}});
   }
-  const object input{{"TransactItems", std::move(actions)}, {"ClientRequestToken", new_request_token()}};
+  const object input{{"TransactItems", std::move(actions)}, {"ClientRequestToken", random_hex(16)}};
   aws::Retry retry(options_.retry, budget_, true, deadline);
   crash_point("metadata.before-commit");
   for (;;) {

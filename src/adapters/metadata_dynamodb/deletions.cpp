@@ -6,6 +6,7 @@
 #include "adapters/metadata_dynamodb/references.h"
 #include "adapters/metadata_dynamodb/tags.h"
 #include "adapters/metadata_dynamodb/turns.h"
+#include "ports/metadata_error.h"
 
 namespace tintype::dynamodb {
 namespace {
@@ -50,7 +51,7 @@ Result<Deletion> begin_deletion(Database& database, const ImageId& id, UnixTime 
     const auto image = find_image(database, id, deadline);
     if (!image) return fail(image.error());
     if (has_entry(*image, ours)) return std::move(*ours);  // the answer was lost
-    if (!image->record) return fail(ErrorCode::NotFound, "no such image");
+    if (!image->record) return fail(no_such_image());
     ours = new_deletion(id, with_earlier(keys_of(*image->record), *image), now);
     Write put = as_seen(Write::Kind::Put, id, *image);
     write_deletion(put.item, *ours);

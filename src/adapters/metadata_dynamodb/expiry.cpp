@@ -4,13 +4,10 @@
 #include "adapters/metadata_dynamodb/image_item.h"
 #include "adapters/metadata_dynamodb/keys.h"
 #include "adapters/metadata_dynamodb/publication.h"
+#include "ports/metadata_error.h"
 
 namespace tintype::dynamodb {
 namespace {
-
-tl::unexpected<Error> claim_lost() {
-  return fail(ErrorCode::ClaimLost, "another attempt of this upload is under way; try again shortly");
-}
 
 // The image's item, claimed or not written yet, becomes an entry of the journal.
 Write bury_claimed(const Deletion& deletion) {
@@ -34,7 +31,7 @@ Result<std::optional<Deletion>> expire_together(Database& database, const Stored
   const auto refused = database.write_together(writes, deadline);
   if (!refused) return fail(refused.error());
   if (!*refused) return std::optional(std::move(deletion));
-  if (**refused == 0) return claim_lost();
+  if (**refused == 0) return fail(claim_lost());
   return fail(ErrorCode::Internal, "the claim cannot be ended",
               "image " + seen.claim.image_id.text() + " is not that of its claim");
 }
@@ -46,7 +43,7 @@ Result<std::optional<Deletion>> expire_in_steps(Database& database, StoredClaim 
     const auto fenced = database.write(update, deadline);
     if (!fenced) return fail(fenced.error());
     // Lost, unless it was fenced by this very call, whose answer was lost: the next pass goes on with it.
-    if (!*fenced) return claim_lost();
+    if (!*fenced) return fail(claim_lost());
     seen.status = ClaimStatus::Expired;
   }
   auto deletion = end_expired(database, seen, now, deadline);
@@ -90,11 +87,11 @@ Result<std::optional<Deletion>> expire(Database& database, const UploadClaim& cl
   auto stored = find_claim(database, claim.user, claim.token, deadline);
   if (!stored) return fail(stored.error());
   const bool is_as_seen = *stored && (*stored)->claim.holder == claim.holder && (*stored)->claim.due == claim.due;
-  if (!is_as_seen) return claim_lost();
+  if (!is_as_seen) return fail(claim_lost());
   StoredClaim& seen = **stored;
   if (seen.unpublished) {
     const auto published = publish(database, seen, deadline);
-    return published ? claim_lost() : fail(published.error());
+    return fail(published ? claim_lost() : published.error());
   }
   if (seen.is(ClaimStatus::Completed)) return forget(database, seen, deadline);
   // One that is fenced off already was left by a process without transactions.

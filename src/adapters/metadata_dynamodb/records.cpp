@@ -5,6 +5,7 @@
 #include "adapters/metadata_dynamodb/record_item.h"
 #include "adapters/metadata_dynamodb/tags.h"
 #include "adapters/metadata_dynamodb/turns.h"
+#include "ports/metadata_error.h"
 
 namespace tintype::dynamodb {
 namespace {
@@ -40,12 +41,6 @@ Result<Written> write_record_over(Database& database, const ImageItem& seen, con
   return written;
 }
 
-tl::unexpected<Error> version_mismatch(std::int64_t current) {
-  Error error{ErrorCode::VersionMismatch, "the image has been changed meanwhile; read it again and repeat the change"};
-  error.members.push_back({"currentVersion", current});
-  return fail(std::move(error));
-}
-
 bool is_result_of(const ImageRecord& there, const std::optional<ImageRecord>& ours) {
   return ours && there.version == ours->version && there.text == ours->text && there.updated_at == ours->updated_at;
 }
@@ -55,7 +50,7 @@ bool is_result_of(const ImageRecord& there, const std::optional<ImageRecord>& ou
 Result<ImageRecord> find_record(Database& database, const ImageId& id, Deadline deadline) {
   auto image = find_image(database, id, deadline);
   if (!image) return fail(image.error());
-  if (!image->record) return fail(ErrorCode::NotFound, "no such image");
+  if (!image->record) return fail(no_such_image());
   return std::move(*image->record);
 }
 
@@ -65,10 +60,10 @@ Result<ImageRecord> update_text(Database& database, const ImageId& id, const Ima
   for (Turns turns(deadline); turns.next();) {
     const auto image = find_image(database, id, deadline);
     if (!image) return fail(image.error());
-    if (!image->record) return fail(ErrorCode::NotFound, "no such image");
+    if (!image->record) return fail(no_such_image());
     if (expected_version && is_result_of(*image->record, ours)) return std::move(*ours);  // the answer was lost
     if (expected_version && image->record->version != *expected_version) {
-      return version_mismatch(image->record->version);
+      return fail(version_mismatch(image->record->version));
     }
     ours = *image->record;
     ours->text = text;

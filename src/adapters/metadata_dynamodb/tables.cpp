@@ -4,9 +4,11 @@
 
 #include <boost/json.hpp>
 
+#include "adapters/aws/json_text.h"
 namespace tintype::dynamodb {
 namespace {
 
+using aws::text_in;
 using boost::json::array;
 using boost::json::object;
 
@@ -46,12 +48,6 @@ object definition_of(const Database& database, Table table) {
 tl::unexpected<Error> wrong_shape(const std::string& table, const std::string& what) {
   return fail(ErrorCode::ValidationFailed, "the metadata store is not set up",
               "the table " + table + " " + what + "; name other tables with dynamodb-table-prefix");
-}
-
-std::string_view text_in(const object& json, std::string_view name) {
-  const auto* const value = json.if_contains(name);
-  if (value == nullptr || !value->is_string()) return {};
-  return {value->get_string().data(), value->get_string().size()};
 }
 
 bool has_keys(const object& json, const Index& wanted) {

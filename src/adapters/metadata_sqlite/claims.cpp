@@ -4,6 +4,7 @@
 #include "adapters/metadata_sqlite/record_row.h"
 #include "adapters/metadata_sqlite/record_writes.h"
 #include "adapters/sqlite/sqlite_error.h"
+#include "ports/metadata_error.h"
 
 namespace tintype::sqlite {
 namespace {
@@ -72,10 +73,6 @@ Result<void> remove_claim(Connection& connection, const UploadClaim& claim) {
   return forget->run();
 }
 
-tl::unexpected<Error> claim_lost() {
-  return fail(ErrorCode::ClaimLost, "another attempt of this upload is under way; try again shortly");
-}
-
 // For the holder only: ClaimLost if `holder` does not hold it.
 Result<void> change_held(Connection& connection, const UploadClaim& claim, std::string_view status, UnixTime due) {
   auto update = connection.statement(
@@ -85,7 +82,7 @@ Result<void> change_held(Connection& connection, const UploadClaim& claim, std::
   update->bind(status, to_milliseconds(due), claim.user.text(), claim.token.text(), claim.holder);
   const auto changed = update->step();
   if (!changed) return fail(changed.error());
-  if (!*changed) return claim_lost();
+  if (!*changed) return fail(claim_lost());
   return update->run();
 }
 
@@ -129,12 +126,11 @@ Result<ClaimOutcome> claim(Connection& connection, const UploadClaim& wanted, Un
   }
   StoredClaim& stored = **found;
   if (stored.claim.fingerprint != wanted.fingerprint) {
-    return fail(ErrorCode::IdempotencyMismatch,
-                "this idempotency token was used for another upload; use a new token for a new upload");
+    return fail(idempotency_mismatch());
   }
   if (is_completed) return replay(connection, stored.claim.image_id);
   if (stored.status == kHeld && !is_overdue) {
-    return fail(ErrorCode::UploadInProgress, "an upload with this idempotency token is under way; try again shortly");
+    return fail(upload_in_progress());
   }
   return take_over(connection, std::move(stored.claim), wanted);
 }
@@ -173,7 +169,7 @@ Result<std::optional<Deletion>> expire(Connection& connection, const UploadClaim
   auto found = find_claim(connection, claim.user, claim.token);
   if (!found) return fail(found.error());
   const bool is_as_seen = *found && (*found)->claim.holder == claim.holder && (*found)->claim.due == claim.due;
-  if (!is_as_seen) return claim_lost();
+  if (!is_as_seen) return fail(claim_lost());
   const StoredClaim& stored = **found;
   if (auto removed = remove_claim(connection, stored.claim); !removed) return fail(removed.error());
   if (stored.status == kCompleted) return std::optional<Deletion>();

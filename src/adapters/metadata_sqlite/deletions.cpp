@@ -5,6 +5,7 @@
 #include "adapters/metadata_sqlite/record_row.h"
 #include "adapters/metadata_sqlite/references.h"
 #include "adapters/sqlite/sqlite_error.h"
+#include "ports/metadata_error.h"
 
 namespace tintype::sqlite {
 namespace {
@@ -60,7 +61,7 @@ Result<Deletion> begin_deletion(Connection& connection, const ImageId& id, UnixT
   remove->bind(id.text());
   const auto row = remove->step();
   if (!row) return fail(row.error());
-  if (!*row) return fail(ErrorCode::NotFound, "no such image");
+  if (!*row) return fail(no_such_image());
   std::vector<std::string> keys = {remove->text(0)};
   if (auto thumbnail = remove->optional_text(1)) keys.push_back(std::move(*thumbnail));
   if (auto done = remove->run(); !done) return fail(done.error());

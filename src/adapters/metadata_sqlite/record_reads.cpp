@@ -3,6 +3,7 @@
 #include "adapters/metadata_sqlite/list_statement.h"
 #include "adapters/metadata_sqlite/record_row.h"
 #include "adapters/sqlite/sqlite_error.h"
+#include "ports/metadata_error.h"
 
 namespace tintype::sqlite {
 namespace {
@@ -23,7 +24,7 @@ Result<ImageRecord> find_record(Connection& connection, const ImageId& id) {
   select->bind(id.text());
   const auto row = select->step();
   if (!row) return fail(row.error());
-  if (!*row) return fail(ErrorCode::NotFound, "no such image");
+  if (!*row) return fail(no_such_image());
   return read_record(*select);
 }
 

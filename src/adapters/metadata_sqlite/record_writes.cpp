@@ -1,6 +1,7 @@
 #include "adapters/metadata_sqlite/record_writes.h"
 
 #include "adapters/metadata_sqlite/record_row.h"
+#include "ports/metadata_error.h"
 
 namespace tintype::sqlite {
 namespace {
@@ -41,10 +42,8 @@ Result<std::optional<std::int64_t>> version_of(Connection& connection, const Ima
 Error explain_no_update(Connection& connection, const ImageId& id) {
   const auto version = version_of(connection, id);
   if (!version) return version.error();
-  if (!*version) return Error{ErrorCode::NotFound, "no such image"};
-  return Error{.code = ErrorCode::VersionMismatch,
-               .public_message = "the image has been changed meanwhile; read it again and repeat the change",
-               .members = {{"currentVersion", **version}}};
+  if (!*version) return no_such_image();
+  return version_mismatch(**version);
 }
 
 Result<ImageRecord> update_row(Connection& connection, const ImageId& id, const ImageText& text,

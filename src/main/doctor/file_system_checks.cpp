@@ -63,9 +63,7 @@ CheckOutcome cannot(const char* what, const std::string& why) {
 std::string try_to_publish(int directory) {
   auto file = TempFile::create(directory);
   if (!file) return file.error().detail;
-  std::array<std::byte, 12> random;
-  fill_random(random);
-  const std::string name = "put-" + hex(random);
+  const std::string name = "put-" + random_hex(12);
   const std::error_code error = file->move_to(directory, name);
   if (error) return error.message();
   const bool removed = ::unlinkat(directory, name.c_str(), 0) == 0;
