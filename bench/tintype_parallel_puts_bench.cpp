@@ -13,6 +13,7 @@
 #include "bench/image_on_disk.h"
 #include "service/upload_image.h"
 #include "tests/contract/aws_test_service.h"
+#include "tests/support/forwarding_blob_store.h"
 #include "tests/support/record_maker.h"
 #include "tests/support/temp_directory.h"
 
@@ -78,35 +79,16 @@ class TracedEngine final : public ImageEngine {
   Trace& trace_;
 };
 
-class TracedBlobs final : public BlobStore {
+class TracedBlobs final : public testing_support::ForwardingBlobStore {
  public:
-  TracedBlobs(BlobStore& blobs, Trace& trace) : blobs_(blobs), trace_(trace) {}
+  TracedBlobs(BlobStore& blobs, Trace& trace) : ForwardingBlobStore(blobs), trace_(trace) {}
   Result<void> put(std::string_view key, std::span<const std::byte> body, const BlobMeta& meta,
                    Deadline deadline) override {
     const char* const name = key.find("/thumbnails/") != std::string_view::npos ? "put thumbnail" : "put main";
-    return trace_.time(name, [&] { return blobs_.put(key, body, meta, deadline); });
+    return trace_.time(name, [&] { return store_.put(key, body, meta, deadline); });
   }
-  Result<OpenBlob> open(std::string_view key, Deadline deadline) override { return blobs_.open(key, deadline); }
-  Result<BlobEntry> stat(std::string_view key, Deadline deadline) override { return blobs_.stat(key, deadline); }
-  Result<std::optional<BlobUrl>> url(std::string_view key, UrlUse use, std::chrono::seconds lifetime,
-                                     Deadline deadline) override {
-    return blobs_.url(key, use, lifetime, deadline);
-  }
-  Result<void> remove(std::string_view key, Deadline deadline) override { return blobs_.remove(key, deadline); }
-  Result<void> remove_all(std::span<const std::string> keys, Deadline deadline) override {
-    return blobs_.remove_all(keys, deadline);
-  }
-  Result<void> list(std::string_view prefix, const std::function<bool(const BlobEntry&)>& visit,
-                    Deadline deadline) override {
-    return blobs_.list(prefix, visit, deadline);
-  }
-  Result<int> remove_unfinished(UnixTime before, Deadline deadline) override {
-    return blobs_.remove_unfinished(before, deadline);
-  }
-  Result<void> check(Deadline deadline) override { return blobs_.check(deadline); }
 
  private:
-  BlobStore& blobs_;
   Trace& trace_;
 };
 

@@ -1,6 +1,5 @@
 #include "http/idempotency_header.h"
 
-
 #include "base/random.h"
 #include "base/text.h"
 #include "model/validation.h"

@@ -64,7 +64,7 @@ TEST_P(Outage, IsAnsweredInTimeAndRecoveredFrom) {
   std::printf("%s: %d refused, slowest answer %.1f s, %d threads before and %d at most, first 201 after %.2f s\n",
               GetParam().name, load.refused(), static_cast<double>(load.slowest().count()) / 1000, threads,
               most_threads, recovery.count());
-  expect_one_image_each(api, load.stop());
+  expect_one_image_each(api, load.stop(), kRefusedSentAgain);
   EXPECT_EQ(server->stop(), 0);
   expect_clean();
 }

@@ -85,7 +85,7 @@ TEST_F(Replicas, BothSweepAtOnceWhatAThirdLeavesThatIsKilledAgainAndAgain) {
     third->kill_9();
     for (std::thread& client : clients) client.join();
   }
-  expect_one_image_each(one_, load.stop());
+  expect_one_image_each(one_, load.stop(), kRefusedSentAgain);
   stop_both();
   expect_clean();
 }

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 
 #include "tests/integration/shared_server.h"
+#include "tests/support/process_tree.h"
 
 namespace tintype::testing_support {
 namespace {
@@ -79,6 +80,25 @@ void StorageLoad::upload_until_stopped(int client) {
     ++(is_stored ? stored_ : refused_);
     const std::lock_guard lock(mutex_);
     uploads_.push_back(std::move(upload));
+  }
+}
+
+void expect_one_image_each(const ApiClient& api, const std::vector<StorageLoad::Upload>& uploads,
+                           std::size_t refused_at_most) {
+  std::size_t refused = 0;
+  for (const StorageLoad::Upload& upload : uploads) {
+    if (upload.image_id.empty() && ++refused > refused_at_most) continue;
+    HttpAnswer answer;
+    const auto is_answered = [&] {
+      answer = api.upload(upload.file, {}, "photo.jpg", {"Idempotency-Token: " + upload.token});
+      return answer.status == 200 || answer.status == 201;
+    };
+    ASSERT_TRUE(eventually(is_answered)) << answer.status << answer.body;
+    const std::string id = json_text(answer.body, "imageId");
+    if (upload.image_id.empty()) continue;
+    EXPECT_EQ(answer.status, 200);
+    EXPECT_EQ(id, upload.image_id);
+    (void)read_picture(api, id);
   }
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <atomic>
+#include <cstdint>
 #include <mutex>
 #include <string>
 #include <thread>
@@ -58,5 +59,10 @@ class StorageLoad {
   std::vector<Upload> uploads_;  // guarded by mutex_
   std::vector<std::thread> clients_;
 };
+
+// An upload sent again with its token gives the image that was acknowledged, whole, or one at last. Of those that were
+// refused only so many are sent again: what the others have left is for the sweepers.
+void expect_one_image_each(const ApiClient& api, const std::vector<StorageLoad::Upload>& uploads,
+                           std::size_t refused_at_most = SIZE_MAX);
 
 }  // namespace tintype::testing_support

@@ -2,18 +2,15 @@
 
 #include <gmock/gmock.h>
 
-#include "adapters/aws/local_credentials.h"
 #include "adapters/blob_s3/s3_blob_store.h"
 #include "base/text.h"
-#include "tests/support/fake_clock.h"
-#include "tests/support/scripted_http_server.h"
+#include "tests/support/scripted_aws_service.h"
 
 namespace tintype {
 
-using testing_support::FakeClock;
 using testing_support::ReceivedRequest;
 using testing_support::ScriptedAnswer;
-using testing_support::ScriptedHttpServer;
+using testing_support::ScriptedAwsService;
 
 // A store whose service does what a test says (tests/support/scripted_http_server.h).
 class S3BlobStoreTest : public testing::Test {
@@ -23,19 +20,10 @@ class S3BlobStoreTest : public testing::Test {
 
   S3BlobStore& store(std::function<ScriptedAnswer(const ReceivedRequest&)> script,
                      S3BlobStore::Options options = {.bucket = {}}) {
-    server_ = std::make_unique<ScriptedHttpServer>(std::move(script));
-    std::vector<std::unique_ptr<aws::CredentialSource>> sources;
-    sources.push_back(std::make_unique<aws::StaticCredentials>(aws::Credentials{"id", "secret"}));
-    credentials_ = std::make_unique<aws::CredentialProvider>(std::move(sources), clock_);
-    client_ = std::make_unique<aws::AwsClient>(
-        http_, *credentials_, clock_,
-        aws::AwsClient::Options{.service = "s3",
-                                .region = "us-east-1",
-                                .endpoint = aws::parse_endpoint(server_->url()).value(),
-                                .retry = {.random = [] { return 0.01; }}});
+    service_ = std::make_unique<ScriptedAwsService>("s3", std::move(script));
     options.bucket = "pictures";
     options.addressing = s3::Addressing::Path;
-    store_ = std::make_unique<S3BlobStore>(*client_, std::move(options));
+    store_ = std::make_unique<S3BlobStore>(service_->client(), std::move(options));
     return *store_;
   }
   Result<void> put(std::string_view body) {
@@ -43,15 +31,11 @@ class S3BlobStoreTest : public testing::Test {
   }
   std::vector<std::string> seen() const {
     std::vector<std::string> lines;
-    for (const auto& request : server_->requests()) lines.push_back(request.method + ' ' + request.target);
+    for (const auto& request : service_->requests()) lines.push_back(request.method + ' ' + request.target);
     return lines;
   }
 
-  FakeClock clock_;
-  std::unique_ptr<ScriptedHttpServer> server_;
-  aws::HttpClient http_{{.proxy_from_environment = false}};
-  std::unique_ptr<aws::CredentialProvider> credentials_;
-  std::unique_ptr<aws::AwsClient> client_;
+  std::unique_ptr<ScriptedAwsService> service_;
   std::unique_ptr<S3BlobStore> store_;
 };
 

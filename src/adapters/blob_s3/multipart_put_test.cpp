@@ -35,7 +35,7 @@ class S3Parts : public S3BlobStoreTest {
 
 TEST_F(S3Parts, AllAreSentAndCompletedInOrder) {
   ASSERT_TRUE(put_ten_bytes());
-  const auto last = server_->requests().back();
+  const auto last = service_->requests().back();
   EXPECT_EQ(last.method + ' ' + last.target, "POST /pictures/a/k?uploadId=u1");
   EXPECT_EQ(last.headers.at("if-none-match"), "*");
   EXPECT_EQ(last.body,
@@ -63,7 +63,7 @@ TEST_F(S3Parts, ErrorInTheBodyOfASuccessIsAnError) {
 
 TEST_F(S3Parts, ChecksumsGoWithEachPartAndIntoTheCompletion) {
   ASSERT_TRUE(put_ten_bytes(true));
-  const auto requests = server_->requests();
+  const auto requests = service_->requests();
   const auto begin = std::ranges::find(requests, "/pictures/a/k?uploads=", &ReceivedRequest::target);
   ASSERT_NE(begin, requests.end());
   EXPECT_EQ(begin->headers.at("x-amz-checksum-algorithm"), "SHA256");

@@ -14,7 +14,7 @@ using testing::StartsWith;
 TEST_F(S3BlobStoreTest, PutIsConditionalAndSaysWhatItIs) {
   store(always, {.bucket = {}, .encryption = {"aws:kms", "key-1"}});
   ASSERT_TRUE(store_->put("a/k", as_bytes("body"), {"image/webp", "immutable", {{"image-id", "1"}}}, soon()));
-  const auto request = server_->requests().at(0);
+  const auto request = service_->requests().at(0);
   EXPECT_EQ(request.method + ' ' + request.target, "PUT /pictures/a/k");
   EXPECT_EQ(request.body, "body");
   EXPECT_EQ(request.headers.at("if-none-match"), "*");
@@ -28,7 +28,7 @@ TEST_F(S3BlobStoreTest, PutIsConditionalAndSaysWhatItIs) {
 TEST_F(S3BlobStoreTest, ChecksumGoesWithThePutIfItIsWanted) {
   store(always, {.bucket = {}, .checksums = true});
   ASSERT_TRUE(put("body"));
-  EXPECT_EQ(server_->requests().at(0).headers.at("x-amz-checksum-sha256"),
+  EXPECT_EQ(service_->requests().at(0).headers.at("x-amz-checksum-sha256"),
             "Iw2DWNyOiJC0xY3utikS7i8gNXrpKlzIYbmOaP4xrLU=");
 }
 
@@ -76,7 +76,7 @@ TEST_F(S3BlobStoreTest, UrlIsForOneMethodAndAsksNobody) {
   const auto get = store_->url("a/k", UrlUse::Get, 60s, soon());
   const auto head = store_->url("a/k", UrlUse::Head, 60s, soon());
   ASSERT_TRUE(get && *get && head && *head);
-  EXPECT_THAT((*get)->text, StartsWith(server_->url() + "/pictures/a/k?X-Amz-Algorithm="));
+  EXPECT_THAT((*get)->text, StartsWith(service_->url() + "/pictures/a/k?X-Amz-Algorithm="));
   EXPECT_THAT((*get)->text, HasSubstr("X-Amz-Expires=60&"));
   EXPECT_NE((*get)->text, (*head)->text);
   EXPECT_EQ((*get)->lifetime, 60s);
@@ -96,7 +96,7 @@ class S3Removal : public S3BlobStoreTest {
 TEST_F(S3Removal, OfSeveralKeysIsOneRequestWithItsChecksum) {
   EXPECT_TRUE(remove(2, "<DeleteResult/>"));
   EXPECT_THAT(seen(), ElementsAre("POST /pictures?delete="));
-  const auto request = server_->requests().at(0);
+  const auto request = service_->requests().at(0);
   EXPECT_EQ(request.body,
             "<Delete><Quiet>true</Quiet><Object><Key>k0</Key></Object><Object><Key>k1</Key></Object></Delete>");
   EXPECT_EQ(request.headers.at("content-md5"), "bvt306OFT37Crzd4pPotbA==");
@@ -104,7 +104,7 @@ TEST_F(S3Removal, OfSeveralKeysIsOneRequestWithItsChecksum) {
 
 TEST_F(S3Removal, OfMoreThanAThousandKeysIsMoreRequests) {
   EXPECT_TRUE(remove(2001, ""));
-  const auto requests = server_->requests();
+  const auto requests = service_->requests();
   ASSERT_EQ(requests.size(), 3u);
   EXPECT_THAT(requests[2].body, HasSubstr("<Object><Key>k2000</Key></Object></Delete>"));
 }
@@ -152,7 +152,7 @@ TEST_F(S3Objects, LargeOneIsFetchedInPiecesOfTheSameObject) {
   const auto bytes = read_all(*blob->bytes, soon());
   ASSERT_TRUE(bytes);
   EXPECT_EQ(std::ranges::count(*bytes, std::byte{'y'}), 3);
-  const auto requests = server_->requests();
+  const auto requests = service_->requests();
   ASSERT_EQ(requests.size(), 3u);
   EXPECT_EQ(requests[1].headers.at("range"), "bytes=1048576-2097151");
   EXPECT_EQ(requests[1].headers.at("if-match"), "\"e\"");

@@ -6,13 +6,11 @@
 
 #include <boost/json.hpp>
 
-#include "adapters/aws/local_credentials.h"
 #include "adapters/metadata_dynamodb/claim_item.h"
 #include "adapters/metadata_dynamodb/image_item.h"
 #include "adapters/metadata_dynamodb/record_item.h"
-#include "tests/support/fake_clock.h"
 #include "tests/support/record_maker.h"
-#include "tests/support/scripted_http_server.h"
+#include "tests/support/scripted_aws_service.h"
 #include "tests/support/stored_record.h"
 
 namespace tintype {
@@ -23,7 +21,7 @@ using dynamodb::Item;
 using testing::ElementsAre;
 using testing_support::ReceivedRequest;
 using testing_support::ScriptedAnswer;
-using testing_support::ScriptedHttpServer;
+using testing_support::ScriptedAwsService;
 using Then = ScriptedAnswer::Then;
 
 Deadline soon() {
@@ -60,19 +58,11 @@ class DynamoDbMetadataStoreTest : public testing::Test {
  protected:
   DynamoDbMetadataStore& store(std::vector<ScriptedAnswer> answers, bool transactions = true) {
     answers_ = std::move(answers);
-    server_ = std::make_unique<ScriptedHttpServer>([this](const ReceivedRequest& request) { return next(request); });
-    std::vector<std::unique_ptr<aws::CredentialSource>> sources;
-    sources.push_back(std::make_unique<aws::StaticCredentials>(aws::Credentials{"id", "secret"}));
-    credentials_ = std::make_unique<aws::CredentialProvider>(std::move(sources), clock_);
-    const aws::RetryPolicy no_pauses{.random = [] { return 0.001; }};
-    client_ = std::make_unique<aws::AwsClient>(
-        http_, *credentials_, clock_,
-        aws::AwsClient::Options{.service = "dynamodb",
-                                .region = "us-east-1",
-                                .endpoint = aws::parse_endpoint(server_->url()).value(),
-                                .retry = no_pauses});
+    service_ = std::make_unique<ScriptedAwsService>("dynamodb",
+                                                    [this](const ReceivedRequest& request) { return next(request); });
     store_ = std::make_unique<DynamoDbMetadataStore>(
-        *client_, DynamoDbMetadataStore::Options{.transactions = transactions, .retry = no_pauses});
+        service_->client(),
+        DynamoDbMetadataStore::Options{.transactions = transactions, .retry = ScriptedAwsService::hardly_a_pause()});
     return *store_;
   }
   ScriptedAnswer next(const ReceivedRequest& request) {
@@ -84,13 +74,13 @@ class DynamoDbMetadataStoreTest : public testing::Test {
   }
   std::vector<std::string> operations() const {
     std::vector<std::string> names;
-    for (const auto& request : server_->requests()) {
+    for (const auto& request : service_->requests()) {
       names.push_back(request.headers.at("x-amz-target").substr(std::string("DynamoDB_20120810.").size()));
     }
     return names;
   }
   std::string sent(std::size_t request, const std::string& member) const {
-    return boost::json::serialize(boost::json::parse(server_->requests().at(request).body).at(member));
+    return boost::json::serialize(boost::json::parse(service_->requests().at(request).body).at(member));
   }
   // The item of `claim` as it is in the table.
   static Item claim_item(const UploadClaim& claim, dynamodb::ClaimStatus status = dynamodb::ClaimStatus::Pending) {
@@ -104,7 +94,6 @@ class DynamoDbMetadataStoreTest : public testing::Test {
     return stored;
   }
 
-  testing_support::FakeClock clock_;
   testing_support::RecordMaker maker_;
   const ImageRecord record_ = maker_.next();
   const UploadClaim claim_ = testing_support::claim_for(record_);
@@ -113,10 +102,7 @@ class DynamoDbMetadataStoreTest : public testing::Test {
   std::vector<ScriptedAnswer> answers_;
   std::size_t next_ = 0;  // the server calls one at a time
   Item last_put_;
-  std::unique_ptr<ScriptedHttpServer> server_;
-  aws::HttpClient http_{{.proxy_from_environment = false}};
-  std::unique_ptr<aws::CredentialProvider> credentials_;
-  std::unique_ptr<aws::AwsClient> client_;
+  std::unique_ptr<ScriptedAwsService> service_;
   std::unique_ptr<DynamoDbMetadataStore> store_;
 };
 
