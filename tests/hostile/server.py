@@ -31,19 +31,20 @@ def serve_command(program, listen, data):
     return [program, "serve", "--listen", listen, "--data-dir", data, "--jwt-secret", SECRET]
 
 
-def user_token(program):
-    command = [program, "token", "--user", "u", "--jwt-secret", SECRET]
+def user_token(program, user="u"):
+    command = [program, "token", "--user", user, "--jwt-secret", SECRET]
     return subprocess.run(command, check=True, capture_output=True, text=True).stdout.strip()
 
 
 class Server:
-    """The program on a free port of loopback, with a data directory that goes with it. Use in a `with` statement."""
+    """The program on a free port of loopback, with a data directory that goes with it, or with the one given, which stays.
+    Use in a `with` statement."""
 
-    def __init__(self, program=PROGRAM, flags=()):
+    def __init__(self, program=PROGRAM, flags=(), data=None):
         require_program(program)
         self.directory = tempfile.TemporaryDirectory(prefix="tintype-hostile-")
         self.log = Path(self.directory.name) / "log"
-        command = serve_command(program, "127.0.0.1:0", self.directory.name + "/data")
+        command = serve_command(program, "127.0.0.1:0", data or self.directory.name + "/data")
         with self.log.open("wb") as log:
             self.process = subprocess.Popen([*command, *flags], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=log)
         self.pid, self.stopped = self.process.pid, None
@@ -75,7 +76,7 @@ class Server:
     def _listening(self):
         for line in self.log.read_text(errors="replace").splitlines():
             if line.startswith("{") and '"msg":"listening"' in line:
-                return json.loads(line)["url"]
+                return "http://" + json.loads(line)["address"]  # its "url" may be another, that of a proxy
         return None
 
     def log_tail(self, lines=10):
