@@ -1,0 +1,23 @@
+"""wrk: a closed loop of keep-alive connections, each with one request under way."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+SCRIPT = Path(__file__).with_name("wrk.lua")
+
+
+def run(url, headers, connections, seconds, threads=1):
+    """{"requests", "microseconds", "bytes", "p50", "p99", "max"}; times in microseconds. Ends the benchmark if a request failed."""
+    command = ["wrk", f"-t{threads}", f"-c{connections}", f"-d{seconds}s", "-s", SCRIPT]
+    for name, value in headers.items():
+        command += ["-H", f"{name}: {value}"]
+    result = subprocess.run([*command, url], capture_output=True, text=True, timeout=seconds + 30)
+    figures = next((line for line in reversed(result.stdout.splitlines()) if line.startswith("{")), None)
+    if result.returncode != 0 or figures is None:
+        sys.exit(f"wrk failed on {url}:\n{result.stdout}{result.stderr}")
+    figures = json.loads(figures)
+    if figures.pop("failed") or not figures["requests"]:
+        sys.exit(f"requests to {url} failed:\n{result.stdout}")
+    return figures
