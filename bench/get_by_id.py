@@ -188,7 +188,7 @@ def main(arguments):
         servers = Servers(stack, options, Path(work))
         figures, titles = measure(servers, options)
         facts = machine.facts()
-    result = {"machine": facts, "versions": versions(options), "options": vars(options), "rounds": figures,
+    result = {"machine": facts, "versions": versions(options), "options": machine.told(options), "rounds": figures,
               "summary": comparison.summary(figures), "ratios": comparison.ratios(figures, RATIOS)}
     lines = ["# GET by id", "", "`./dev bench get" + (" --pin`. " if options.pin else "`. ") + machine.sentence(facts, result["versions"]),
              *conditions(options, servers.body), "", *comparison.table(result["summary"], titles), "", *comparison.ratio_table(result["ratios"], titles)]

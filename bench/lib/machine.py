@@ -30,3 +30,8 @@ def sentence(facts, versions):
     programs = ", ".join(f"{name} {version.removeprefix(name).strip()}" for name, version in versions.items())
     return (f"{facts['date']}, {facts['cores']} cores ({facts['processor']}), Linux {facts['kernel']}. {programs}. "
             f"Load average at the end: {load}.")
+
+
+def told(options):
+    """The options of a run without the paths, which are of the machine and not of the measurement."""
+    return {name: value for name, value in vars(options).items() if name not in ("program", "output")}

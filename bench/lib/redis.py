@@ -34,9 +34,12 @@ class Redis:
         return self.pipeline([command])[0]
 
     def pipeline(self, commands):
+        return self.send(b"".join(map(encoded, commands)), len(commands))
+
+    def send(self, encoded_commands, count):
         """All answers, once all commands are sent: a batch must fit into what Redis and the kernel buffer of its answers."""
-        self.socket.sendall(b"".join(map(encoded, commands)))
-        return [self._answer() for _ in commands]
+        self.socket.sendall(encoded_commands)
+        return [self._answer() for _ in range(count)]
 
     def _answer(self):
         line = self.answers.readline()
