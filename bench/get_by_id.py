@@ -56,8 +56,8 @@ def options_of(arguments):
     parser.add_argument("--memory-flags", default="--cache memory", metavar="FLAGS", help="for records from memory (default: %(default)s)")
     parser.add_argument("--redis-flags", default="--cache redis --redis-url {redis} --cache-memory 0", metavar="FLAGS",
                         help="for records from Redis only (default: %(default)s)")
-    parser.add_argument("--without-cache", action="store_true", default=os.environ.get("TINTYPE_BENCH_WITHOUT_CACHE") == "1",
-                        help="for a tintype without a cache: give neither of those flags (or TINTYPE_BENCH_WITHOUT_CACHE=1)")
+    parser.add_argument("--without-cache", action="store_true", default=os.environ.get("BENCH_WITHOUT_CACHE") == "1",
+                        help="for a tintype without a cache: give neither of those flags (or BENCH_WITHOUT_CACHE=1)")
     parser.add_argument("--auto-pipelining", choices=("on", "off"), default="on", help="of ioredis (default: on, which is faster)")
     parser.add_argument("--output", default=str(ROOT / "bench/results/get-by-id"), help="without .md and .json")
     options = parser.parse_args(arguments)

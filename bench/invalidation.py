@@ -47,8 +47,8 @@ def options_of(arguments):
     parser.add_argument("--program", default=str(ROOT / "build/release/tintype"))
     parser.add_argument("--flags", default="--cache redis --redis-url {redis} --cache-memory 0",
                         help="so that GETs are answered from Redis; --cache-invalidation follows (default: %(default)s)")
-    parser.add_argument("--without-cache", action="store_true", default=os.environ.get("TINTYPE_BENCH_WITHOUT_CACHE") == "1",
-                        help="for a tintype without a cache: give no such flags, wait for no page to go (or TINTYPE_BENCH_WITHOUT_CACHE=1)")
+    parser.add_argument("--without-cache", action="store_true", default=os.environ.get("BENCH_WITHOUT_CACHE") == "1",
+                        help="for a tintype without a cache: give no such flags, wait for no page to go (or BENCH_WITHOUT_CACHE=1)")
     parser.add_argument("--output", default=str(ROOT / "bench/results/invalidation"), help="without .md and .json")
     options = parser.parse_args(arguments)
     if min(options.invalidations // max(options.rounds, 1), options.rounds, options.users) < 1:
