@@ -1,4 +1,3 @@
-#!/usr/bin/env python3
 """Sends GETs at a fixed rate over keep-alive connections, in a process of its own, and measures each from when it should
 have been sent: a server that stalls does not slow the clock down by which it is measured.
 
