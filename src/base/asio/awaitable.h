@@ -7,6 +7,7 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <chrono>
+#include <exception>
 
 namespace tintype {
 
@@ -23,5 +24,9 @@ using Timer =
 inline constexpr asio::use_awaitable_t<Executor> kAwait{};
 // Yields (error_code, …) instead of throwing: on a socket, failure is normal.
 inline constexpr auto kAwaitOutcome = asio::as_tuple(kAwait);
+// For co_spawn: an exception that leaves a coroutine is a bug, and ends the process.
+inline constexpr auto kRethrow = [](const std::exception_ptr& exception) {
+  if (exception) std::rethrow_exception(exception);
+};
 
 }  // namespace tintype
