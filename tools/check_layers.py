@@ -16,15 +16,17 @@ import sys
 SOURCES = {".h", ".hpp", ".cpp"}
 INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]', re.MULTILINE)
 
-# What a folder may include besides itself. `base` includes base/crypto for all but base, which must not link OpenSSL.
+# What a folder may include besides itself. base/crypto and base/asio are apart because base must
+# not link OpenSSL, and only what has sockets of its own sees Asio.
 ALLOWED = {
     "base": set(),
     "base/crypto": {"base"},
+    "base/asio": set(),
     "model": {"base", "base/crypto"},
     "ports": {"model", "base", "base/crypto"},
     "service": {"ports", "model", "base", "base/crypto"},
     "http": {"service", "ports", "model", "base", "base/crypto"},
-    "transport": {"http", "base", "base/crypto"},
+    "transport": {"http", "base", "base/asio", "base/crypto"},
     "config": {"base", "base/crypto"},
     # The process that meets hostile bytes: no crypto, no stores.
     "worker": {"adapters/engine_vips", "adapters/engine_worker/protocol", "ports", "model", "base"},
@@ -43,21 +45,28 @@ AWS_ADAPTERS = {"adapters/blob_s3", "adapters/metadata_dynamodb", "adapters/queu
 # Adapters that keep SQLite files share connection, statement and write queue.
 SQLITE_ADAPTERS = {"adapters/metadata_sqlite", "adapters/quarantine_sqlite", "adapters/queue_sqlite"}
 
+# Adapters that speak to Redis share its client.
+REDIS_ADAPTERS = {"adapters/cache_redis"}
+
 # What several adapters share, and the only adapters that may include it.
 SHARED = {
     "adapters/aws": AWS_ADAPTERS,
     "adapters/sqlite": SQLITE_ADAPTERS,
+    "adapters/redis": REDIS_ADAPTERS,
+    "base/asio": {"adapters/redis"},
     "adapters/engine_worker/protocol": {"adapters/engine_worker"},
 }
 
 # Third-party headers and the only folders that may include them.
 GUARDED = [
-    (re.compile(r"boost/(asio|beast)\b"), {"transport"}),
+    (re.compile(r"boost/asio\b"), {"transport", "base/asio", "adapters/redis"}),
+    (re.compile(r"boost/beast\b"), {"transport", "base/asio"}),
+    (re.compile(r"hiredis/"), {"adapters/redis"}),
     (re.compile(r"(vips|webp)/"), {"adapters/engine_vips"}),
     (re.compile(r"sqlite3\.h$"), {"adapters/sqlite"} | SQLITE_ADAPTERS),
     (re.compile(r"seccomp\.h$"), {"worker"}),
     (re.compile(r"curl/"), {"adapters/aws"}),
-    (re.compile(r"openssl/"), {"base/crypto", "adapters/aws"}),
+    (re.compile(r"openssl/"), {"base/crypto", "adapters/aws", "adapters/redis"}),
 ]
 
 
@@ -70,8 +79,8 @@ def layer_of(path):
         return "adapters/engine_worker/protocol"
     if folders[0] == "adapters":
         return "/".join(folders[:2]) if len(folders) > 1 else None
-    if folders[:2] == ("base", "crypto"):
-        return "base/crypto"
+    if folders[:2] in (("base", "crypto"), ("base", "asio")):
+        return "/".join(folders[:2])
     return folders[0] if folders[0] in ALLOWED or folders[0] == "main" else None
 
 

@@ -96,6 +96,12 @@ class Arrows(unittest.TestCase):
         self.assert_allowed("src/transport/job_consumer.cpp", "service/b.h", "ports/b.h")
         self.assert_refused("src/transport/job_consumer.cpp", "adapters/x/b.h")
 
+    def test_coroutines_on_asio_are_for_transport_and_the_redis_client(self):
+        self.assert_allowed("src/transport/a.cpp", "base/asio/b.h")
+        self.assert_allowed("src/adapters/redis/a.cpp", "base/asio/b.h")
+        self.assert_refused("src/base/a.cpp", "base/asio/b.h")
+        self.assert_refused("src/adapters/x/a.cpp", "base/asio/b.h", "adapters/redis/b.h")
+
     def test_sources_do_not_see_tests(self):
         self.assert_refused("src/service/a.cpp", "tests/support/fake_clock.h")
 
@@ -106,9 +112,12 @@ class ThirdParty(unittest.TestCase):
         for other in ("service", "main", "adapters/x", "base"):
             self.assertEqual(len(included(f"src/{other}/a.cpp", f"#include <{header}>")), 1, (other, header))
 
-    def test_only_transport_includes_asio_and_beast(self):
-        for header in ("boost/asio.hpp", "boost/asio/awaitable.hpp", "boost/beast/http.hpp"):
-            self.assert_only(header, "transport")
+    def test_only_what_has_sockets_includes_asio_and_only_transport_beast(self):
+        for folder in ("transport", "base/asio", "adapters/redis"):
+            self.assert_only("boost/asio.hpp", folder)
+            self.assert_only("boost/asio/awaitable.hpp", folder)
+        self.assert_only("boost/beast/http.hpp", "transport")
+        self.assertEqual(len(included("src/adapters/redis/a.cpp", "#include <boost/beast/http.hpp>")), 1)
         self.assertEqual(included("src/http/a.cpp", "#include <boost/json.hpp>"), [])
 
     def test_image_libraries_sqlite_and_openssl_have_their_folders(self):
@@ -118,6 +127,7 @@ class ThirdParty(unittest.TestCase):
         for folder in ("sqlite", "metadata_sqlite", "quarantine_sqlite", "queue_sqlite"):
             self.assert_only("sqlite3.h", f"adapters/{folder}")
         self.assert_only("openssl/evp.h", "base/crypto")
+        self.assert_only("hiredis/read.h", "adapters/redis")
 
 
 class Spelling(unittest.TestCase):

@@ -7,7 +7,6 @@
 #include <boost/asio/basic_socket_acceptor.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/ip/address.hpp>
-#include <boost/asio/steady_timer.hpp>
 #include <optional>
 
 #include "base/text.h"
@@ -16,8 +15,6 @@ namespace tintype::transport {
 namespace {
 
 using Acceptor = asio::basic_socket_acceptor<asio::ip::tcp, Executor>;
-using Timer =
-    asio::basic_waitable_timer<std::chrono::steady_clock, asio::wait_traits<std::chrono::steady_clock>, Executor>;
 using asio::ip::tcp;
 
 constexpr auto kSweepInterval = std::chrono::milliseconds(200);
