@@ -15,7 +15,8 @@ struct AwsParts {
   AwsParts(const config::Settings& settings, const aws::Environment& environment);
 
   SystemClock clock;
-  aws::HttpClient http;
+  // A put takes its round trip of tenths of a second, so that this many carry more uploads than 16 cores can render.
+  aws::HttpClient http{{.connections_per_host = 24}};
   // Its calls take milliseconds, those of S3 tenths of a second: a few connections carry as many of them.
   aws::HttpClient dynamodb_http{{.connections_per_host = 8}};
   aws::CredentialProvider credentials;
