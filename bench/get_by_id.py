@@ -54,7 +54,7 @@ def options_of(arguments):
     parser.add_argument("--only", nargs="+", metavar="NAME", help="scenarios whose names begin so")
     parser.add_argument("--program", default=str(ROOT / "build/release/tintype"))
     parser.add_argument("--memory-flags", default="--cache memory", metavar="FLAGS", help="for records from memory (default: %(default)s)")
-    parser.add_argument("--redis-flags", default="--cache redis --redis-url {redis} --cache-memory 0", metavar="FLAGS",
+    parser.add_argument("--redis-flags", default="--cache redis --redis-url {redis}/1 --cache-memory 0KiB", metavar="FLAGS",
                         help="for records from Redis only (default: %(default)s)")
     parser.add_argument("--without-cache", action="store_true", default=os.environ.get("BENCH_WITHOUT_CACHE") == "1",
                         help="for a tintype without a cache: give neither of those flags (or BENCH_WITHOUT_CACHE=1)")

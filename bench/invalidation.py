@@ -45,7 +45,7 @@ def options_of(arguments):
     parser.add_argument("--users", type=int, default=50, help="whose records are read (default: %(default)s)")
     parser.add_argument("--phases", nargs="+", choices=TITLES, default=list(TITLES), metavar="PHASE", help="of: %(default)s")
     parser.add_argument("--program", default=str(ROOT / "build/release/tintype"))
-    parser.add_argument("--flags", default="--cache redis --redis-url {redis} --cache-memory 0",
+    parser.add_argument("--flags", default="--cache redis --redis-url {redis} --cache-memory 0KiB",
                         help="so that GETs are answered from Redis; --cache-invalidation follows (default: %(default)s)")
     parser.add_argument("--without-cache", action="store_true", default=os.environ.get("BENCH_WITHOUT_CACHE") == "1",
                         help="for a tintype without a cache: give no such flags, wait for no page to go (or BENCH_WITHOUT_CACHE=1)")

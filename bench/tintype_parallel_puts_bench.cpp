@@ -6,6 +6,7 @@
 #include <cstdio>
 
 #include "adapters/blob_s3/s3_blob_store.h"
+#include "adapters/cache_none/no_cache.h"
 #include "adapters/engine_vips/vips_engine.h"
 #include "adapters/engine_vips/vips_runtime.h"
 #include "adapters/metadata_sqlite/sqlite_metadata_store.h"
@@ -16,6 +17,7 @@
 #include "tests/support/forwarding_blob_store.h"
 #include "tests/support/record_maker.h"
 #include "tests/support/temp_directory.h"
+#include "tests/support/text_renderer.h"
 
 namespace tintype {
 namespace {
@@ -23,7 +25,7 @@ namespace {
 using Steady = std::chrono::steady_clock;
 
 constexpr int kRounds = 20;
-constexpr std::size_t kNoThreads = 0;  // of the executor of puts: it takes nothing, so that each put is done in line
+constexpr std::size_t kNoThreads = 0;  // of an executor: it takes nothing, so that the work is done in line
 
 struct Step {
   std::string name;
@@ -130,7 +132,8 @@ class Bench {
 
   // Milliseconds.
   double upload(const bench::ImageOnDisk& file, bool in_parallel) {
-    UploadImage use_case(pictures_, in_parallel ? parallel_writer_ : sequential_writer_, claims_, clock_);
+    UploadImage use_case(in_parallel ? parallel_pictures_ : sequential_pictures_,
+                         in_parallel ? parallel_writer_ : sequential_writer_, claims_, image_cache_, clock_);
     const auto start = Steady::now();
     const auto uploaded = use_case.run(
         {.user = testing_support::user("ann"),
@@ -159,15 +162,20 @@ class Bench {
   VipsEngine vips_;
   TracedEngine engine_{vips_, trace_};
   Admission admission_{{.slots = 2, .memory_budget = std::uint64_t{1} << 30, .waiting = 8}};
-  PictureMaker pictures_{engine_,
-                         admission_,
-                         {.main = {.width = 2048, .height = 2048, .quality = 85, .placeholder = true},
-                          .thumbnail = bench::thumbnail_spec()}};
+  const PictureLimits limits_{.main = {.width = 2048, .height = 2048, .quality = 85, .placeholder = true},
+                              .thumbnail = bench::thumbnail_spec()};
+  BoundedExecutor second_{"second-picture", 2, 0};
+  BoundedExecutor no_second_{"second-picture", kNoThreads, 0};
+  PictureMaker parallel_pictures_{engine_, admission_, second_, limits_};
+  PictureMaker sequential_pictures_{engine_, admission_, no_second_, limits_};
   BoundedExecutor pool_{"blob-put", 8, 8};
   BoundedExecutor no_pool_{"blob-put", kNoThreads, 0};
   BlobWriter parallel_writer_{blobs_, pool_};
   BlobWriter sequential_writer_{blobs_, no_pool_};
   UlidGenerator ids_;
+  NoCache no_cache_;
+  testing_support::TextRenderer renderer_;
+  ImageCache image_cache_{no_cache_, *metadata_, renderer_, {}};
   LeaseKeeper leases_{*metadata_, clock_, std::chrono::seconds(60), log_};
   UploadClaims claims_{*metadata_, leases_, clock_, ids_, std::chrono::hours(24), log_};
 };

@@ -21,6 +21,8 @@ enum class Metadata { Sqlite, DynamoDb };
 enum class Transactions { On, Off };
 enum class PathStyle { Auto, True, False };
 enum class S3Encryption { Bucket, Aes256, Kms };
+enum class CacheKind { Auto, Memory, Redis, None };
+enum class CacheInvalidation { Tags, Scan };
 enum class Engine { Worker, InProcess };
 
 // The effective settings. Every member is a row of the table in settings_table.cpp, which gives its name, default,
@@ -83,6 +85,13 @@ struct Settings {
   std::string aws_region;         // empty, as the two below: AWS's own places
   std::string aws_access_key_id;  // both or none
   std::string aws_secret_access_key;
+  // cache
+  CacheKind cache = CacheKind::Auto;
+  std::uint64_t cache_memory = 0;  // bytes
+  std::string redis_url;
+  std::string redis_ca_file;  // empty: the system's
+  CacheInvalidation cache_invalidation = CacheInvalidation::Tags;
+  std::uint64_t cache_check = 0;  // one answer in so many; 0: none
   // journal
   std::chrono::milliseconds upload_lease{};
   std::chrono::milliseconds sweep_interval{};
@@ -127,7 +136,7 @@ Result<std::vector<Assignment>> parse_settings_file(std::string_view text);
 // `<name>-file`.
 struct Description {
   std::string name;   // "max-upload-bytes"
-  std::string group;  // "process", "image", "workers", "stores", "journal"
+  std::string group;  // "process", "image", "workers", "stores", "cache", "journal"
   std::string type;   // "size", "duration", "integer", "text", "path", "secret", or the choices "public | owner"
   std::string default_value;
   std::string bounds;  // "1KiB to 1GiB", empty if any

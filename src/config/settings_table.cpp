@@ -28,6 +28,8 @@ constexpr std::array<std::string_view, 2> kMetadata = {"sqlite", "dynamodb"};
 constexpr std::array<std::string_view, 2> kOnOff = {"on", "off"};
 constexpr std::array<std::string_view, 2> kChecksums = {"none", "sha256"};
 constexpr std::array<std::string_view, 3> kPathStyles = {"auto", "true", "false"};
+constexpr std::array<std::string_view, 4> kCaches = {"auto", "memory", "redis", "none"};
+constexpr std::array<std::string_view, 2> kInvalidations = {"tags", "scan"};
 constexpr std::array<std::string_view, 3> kS3Encryptions = {"bucket", "AES256", "aws:kms"};
 
 // `Member` is of an enumeration whose values count up from 0, as `names` do.
@@ -180,6 +182,24 @@ constexpr auto kTable = std::to_array<Setting>({
      "instance's metadata."},
     {"aws-secret-access-key", "stores", "", SecretKind{&Settings::aws_secret_access_key},
      "What belongs to aws-access-key-id."},
+    {"cache", "cache", "auto", choice<&Settings::cache>(kCaches),
+     "Where answers to GET are kept. memory: in the process; all others that use the same metadata must be on the same "
+     "data-dir. redis: in Redis or Valkey, with cache-memory in front, for any number of replicas. auto: redis if "
+     "redis-url is set, else memory with metadata=sqlite and none with dynamodb."},
+    {"cache-memory", "cache", "64MiB", SizeKind{&Settings::cache_memory, 0, 1024 * kGiB},
+     "The memory for cached answers in each process. 0KiB with cache=redis: all of them come from Redis."},
+    {"redis-url", "cache", "", SecretKind{&Settings::redis_url},
+     "Where Redis 7 or Valkey is: redis://[user[:password]@]host[:port][/database], rediss:// for TLS, or "
+     "unix:///path/to/socket[?db=database]."},
+    {"redis-ca-file", "cache", "", TextKind{&Settings::redis_ca_file, "", nullptr},
+     "The certificates, in PEM, that rediss:// trusts. Empty: the system's."},
+    {"cache-invalidation", "cache", "tags", choice<&Settings::cache_invalidation>(kInvalidations),
+     "How a write finds what it makes wrong in Redis. tags: by a sorted set per user, which costs what the user has "
+     "there. scan: by SCAN, which costs a look at every key of the database and keeps no sets. All replicas must have "
+     "the same."},
+    {"cache-check", "cache", "1000", IntegerKind{&Settings::cache_check, 0, 1'000'000'000, "answers"},
+     "One in so many answers from the cache is compared with the store, in the background; "
+     "tintype_stale_served_total counts those that were wrong. 0: none."},
     {"upload-lease", "journal", "60s", DurationKind{&Settings::upload_lease, 100ms, kLongest},
      "How long an upload belongs to the process that works on it, which renews this while it works. If the process "
      "dies, a retry with the same idempotency token is answered 409 until then. A failed upload can be retried at "

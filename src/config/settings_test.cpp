@@ -72,6 +72,8 @@ TEST(Settings, NothingGivenGivesTheDefaults) {
   expected.blob_url_lifetime = 1h;
   expected.upload_lease = 60s;
   expected.sweep_interval = 60s;
+  expected.cache_memory = 64ULL << 20U;
+  expected.cache_check = 1000;
   expected.idempotency_ttl = 24h;
   expected.verify_interval = 24h;
   EXPECT_EQ(settings_of({}), expected);

@@ -7,7 +7,7 @@
 #include "http/idempotency_header.h"
 #include "http/image_fields.h"
 #include "http/image_json.h"
-#include "http/list_cursor.h"
+#include "http/list_request.h"
 #include "http/upload_body.h"
 #include "model/validation.h"
 
@@ -19,34 +19,6 @@ Result<ImageId> image_id(const Request& request) {
   auto id = ImageId::parse(request.captured);
   if (!id) return fail(ErrorCode::NotFound, "there is no image with this id");
   return *id;
-}
-
-// A filter may be anything that a stored value may be; more would find nothing.
-std::optional<std::string> filter(const Request& request, std::string_view name) {
-  const auto value = request.parameter(name);
-  if (!value || value->empty()) return std::nullopt;
-  return std::string(*value);
-}
-
-Result<ListQuery> list_query(const Request& request) {
-  ListQuery query{.user = *request.user};
-  query.album_id = filter(request, "albumId");
-  query.tag = filter(request, "tag");
-  if (const auto limit = request.parameter("limit")) {
-    const auto number = parse_unsigned(*limit);
-    if (!number || *number < 1 || *number > 100) return invalid_field("limit", "must be a number from 1 to 100");
-    query.limit = static_cast<int>(*number);
-  }
-  if (const auto order = request.parameter("sortOrder")) {
-    if (*order != "asc" && *order != "desc") return invalid_field("sortOrder", "must be asc or desc");
-    query.order = *order == "asc" ? SortOrder::OldestFirst : SortOrder::NewestFirst;
-  }
-  if (const auto cursor = request.parameter("cursor"); cursor && !cursor->empty()) {
-    auto position = decode_cursor(query, *cursor);
-    if (!position) return fail(position.error());
-    query.after = *position;
-  }
-  return query;
 }
 
 // If-Match stands in for `version`; "*" asks for no particular one. A tag that is not of our making matches no version.
@@ -69,12 +41,37 @@ Result<void> apply_if_match(ImagePatch& patch, std::string_view if_match_header)
   return {};
 }
 
+void set_caching(Response& response, std::int64_t version) {
+  response.set("ETag", version_etag(version));
+  response.set("Cache-Control", "private, no-cache");
+}
+
+Response with_body(const CachedAnswer& answer) {
+  Response response;
+  response.set("Content-Type", "application/json");
+  response.body = SharedText{answer.bytes(), answer.body()};
+  return response;
+}
+
+Response list_response(const CachedAnswer& answer) {
+  Response response = with_body(answer);
+  response.set("Cache-Control", "private, no-cache");
+  return response;
+}
+
+Response image_response(const Request& request, const Result<CachedAnswer>& answer) {
+  if (!answer) return error_response(answer.error(), request.id);
+  const bool is_known = if_none_match(request.headers.get("If-None-Match"), version_etag(answer->version()));
+  Response response = is_known ? Response{.status = 304} : with_body(*answer);
+  set_caching(response, answer->version());
+  return response;
+}
+
 }  // namespace
 
 Response ImageHandlers::record_response(int status, const ImageRecord& record) const {
-  Response response = json_response(status, image_json(record, blob_base_url_));
-  response.set("ETag", record_etag(record));
-  response.set("Cache-Control", "private, no-cache");
+  Response response = json_response(status, renderer_.image(record));
+  set_caching(response, record.version);
   return response;
 }
 
@@ -106,25 +103,45 @@ Response ImageHandlers::upload_with(const IdempotencyToken& token, Request& requ
 Response ImageHandlers::list(Request& request) {
   auto query = list_query(request);
   if (!query) return error_response(query.error(), request.id);
-  auto page = metadata_.list(*query, request.deadline);
-  if (!page) return error_response(page.error(), request.id);
-  Response response = json_response(200, image_list_json(*page, *query, blob_base_url_));
-  response.set("Cache-Control", "private, no-cache");
-  return response;
+  auto answer = reads_.list(*query, request.deadline);
+  return answer ? list_response(*answer) : error_response(answer.error(), request.id);
+}
+
+std::optional<Response> ImageHandlers::list_at_once(Request& request) {
+  const auto query = list_query(request);
+  if (!query) return error_response(query.error(), request.id);
+  const auto answer = reads_.list_at_once(*query);
+  return answer ? std::optional(list_response(*answer)) : std::nullopt;
+}
+
+bool ImageHandlers::list_soon(Request& request, std::function<void(std::optional<Response>)> done) {
+  const auto query = list_query(request);
+  if (!query) return false;
+  return reads_.list_soon(*query, [done = std::move(done)](const std::optional<CachedAnswer>& answer) {
+    done(answer ? std::optional(list_response(*answer)) : std::nullopt);
+  });
 }
 
 Response ImageHandlers::get(Request& request) {
   auto id = image_id(request);
   if (!id) return error_response(id.error(), request.id);
-  auto record = get_.run(*request.user, *id, request.deadline);
-  if (!record) return error_response(record.error(), request.id);
-  if (if_none_match(request.headers.get("If-None-Match"), record_etag(*record))) {
-    Response response{.status = 304};
-    response.set("ETag", record_etag(*record));
-    response.set("Cache-Control", "private, no-cache");
-    return response;
-  }
-  return record_response(200, *record);
+  return image_response(request, reads_.image(*request.user, *id, request.deadline));
+}
+
+std::optional<Response> ImageHandlers::get_at_once(Request& request) {
+  const auto id = image_id(request);
+  if (!id) return error_response(id.error(), request.id);
+  const auto answer = reads_.image_at_once(*request.user, *id);
+  return answer ? std::optional(image_response(request, *answer)) : std::nullopt;
+}
+
+bool ImageHandlers::get_soon(Request& request, std::function<void(std::optional<Response>)> done) {
+  const auto id = image_id(request);
+  if (!id) return false;
+  return reads_.image_soon(*request.user, *id,
+                           [&request, done = std::move(done)](const std::optional<Result<CachedAnswer>>& answer) {
+                             done(answer ? std::optional(image_response(request, *answer)) : std::nullopt);
+                           });
 }
 
 Response ImageHandlers::update(Request& request) {

@@ -89,8 +89,8 @@ std::string image_list_json(const ListPage& page, const ListQuery& query, std::s
   return std::move(list).finish();
 }
 
-std::string record_etag(const ImageRecord& record) {
-  return "\"v" + std::to_string(record.version) + '"';
+std::string version_etag(std::int64_t version) {
+  return "\"v" + std::to_string(version) + '"';
 }
 
 }  // namespace tintype::http

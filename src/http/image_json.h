@@ -14,7 +14,7 @@ std::string image_json(const ImageRecord& record, std::string_view blob_base_url
 // {"images":[…],"pagination":{"limit":…,"hasMore":…,"nextCursor":…}}
 std::string image_list_json(const ListPage& page, const ListQuery& query, std::string_view blob_base_url);
 
-// The strong ETag of a record's representation, with its quotes: it changes with every version.
-std::string record_etag(const ImageRecord& record);
+// The strong ETag of a record's representation in this version, with its quotes.
+std::string version_etag(std::int64_t version);
 
 }  // namespace tintype::http

@@ -14,6 +14,13 @@ std::function<Answer(Request&)> to(Handlers& handlers, Answer (Handlers::*method
   return [&handlers, method](Request& request) { return (handlers.*method)(request); };
 }
 
+template <typename Handlers>
+auto soon(Handlers& handlers, bool (Handlers::*method)(Request&, std::function<void(std::optional<Response>)>)) {
+  return [&handlers, method](Request& request, std::function<void(std::optional<Response>)> done) {
+    return (handlers.*method)(request, std::move(done));
+  };
+}
+
 // What `{…}` in `pattern` stands for in `path`; nullopt if they do not match. At most one {…}, at the end.
 std::optional<std::string> capture(std::string_view pattern, std::string_view path) {
   const std::size_t brace = pattern.find('{');
@@ -39,8 +46,8 @@ std::vector<Route> make_routes(ImageHandlers& images, BlobHandler& blobs, System
   return {
       // method   path               lane          access              body    handler
       {"POST",   "/images",          Lane::Upload, Access::User,       Upload, to(images, &ImageHandlers::upload)},
-      {"GET",    "/images",          Lane::Store,  Access::User,       None,   to(images, &ImageHandlers::list)},
-      {"GET",    "/images/{id}",     Lane::Store,  Access::User,       None,   to(images, &ImageHandlers::get)},
+      {"GET",    "/images",          Lane::Store,  Access::User,       None,   to(images, &ImageHandlers::list), to(images, &ImageHandlers::list_at_once), soon(images, &ImageHandlers::list_soon)},
+      {"GET",    "/images/{id}",     Lane::Store,  Access::User,       None,   to(images, &ImageHandlers::get), to(images, &ImageHandlers::get_at_once), soon(images, &ImageHandlers::get_soon)},
       {"PATCH",  "/images/{id}",     Lane::Store,  Access::User,       Json,   to(images, &ImageHandlers::update)},
       {"DELETE", "/images/{id}",     Lane::Store,  Access::User,       None,   to(images, &ImageHandlers::remove)},
       {"GET",    "/blobs/{key...}",  Lane::Store,  Access::BlobReader, None,   to(blobs, &BlobHandler::get), to(blobs, &BlobHandler::not_modified)},

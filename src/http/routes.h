@@ -37,6 +37,9 @@ struct Route {
   std::function<Response(Request&)> handle;
   // If set, tried first on the I/O thread; answers only what needs no store.
   std::function<std::optional<Response>(Request&)> answer_at_once = {};
+  // If set, tried next, on the I/O thread too: true if it has begun and will call `done` once, on any thread, with the
+  // answer, or with nothing if it takes the handler to answer. For requests without a body. The request outlives it.
+  std::function<bool(Request&, std::function<void(std::optional<Response>)> done)> answer_soon = {};
 };
 
 class ImageHandlers;

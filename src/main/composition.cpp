@@ -6,13 +6,17 @@
 #include "adapters/measured/measured_metadata_store.h"
 #include "adapters/system_clock/system_clock.h"
 #include "http/blob_handler.h"
+#include "http/image_handlers.h"
 #include "main/blob_delivery.h"
+#include "main/cache_composition.h"
 #include "main/cores.h"
 #include "main/engine_composition.h"
 #include "main/jwt_secret.h"
 #include "main/store_composition.h"
 #include "main/sweeper.h"
 #include "service/blob_writer.h"
+#include "service/late_invalidation.h"
+#include "service/stale_checker.h"
 #include "service/upload_image.h"
 
 namespace tintype {
@@ -68,27 +72,32 @@ Result<http::JwtPolicy> jwt_policy(const config::Settings& settings) {
 
 struct Composition::Parts {
   Parts(const config::Settings& settings, http::JwtPolicy policy, http::BlobDelivery delivery, EngineParts engine_parts,
-        Stores opened_stores, MetricsRegistry& metrics, const Logger& log)
+        Stores opened_stores, CacheParts cache_parts, MetricsRegistry& metrics, const Logger& log)
       : image_engine(std::move(engine_parts)),
         stores(std::move(opened_stores)),
+        cache(std::move(cache_parts)),
         measured_blobs(*stores.blobs, metrics),
         measured_metadata(*stores.metadata, metrics),
+        late_invalidation(cache.get(), list_lag(settings)),
+        image_cache(cache.get(), measured_metadata, renderer, cache_options(settings, metrics)),
+        stale_checker(image_cache, measured_metadata, {.one_in = settings.cache_check}, log),
         admission({.slots = cores_if_zero(settings.image_threads),
                    .memory_budget = settings.memory_budget,
                    .waiting = settings.max_concurrent_uploads}),
-        pictures(*image_engine.engine, admission, picture_limits(settings)),
+        second_pictures("second-picture", cores_if_zero(settings.image_threads), 0),
+        pictures(*image_engine.engine, admission, second_pictures, picture_limits(settings)),
         put_pool("blob-put", blob_put_threads(settings), blob_put_threads(settings)),
         blob_writer(measured_blobs, put_pool),
         leases(measured_metadata, clock, settings.upload_lease, log),
         claims(measured_metadata, leases, clock, ids, settings.idempotency_ttl, log),
-        upload(pictures, blob_writer, claims, clock),
+        upload(pictures, blob_writer, claims, image_cache, clock),
         get(measured_metadata),
-        update(get, measured_metadata, clock),
+        update(get, measured_metadata, image_cache, clock),
         finish_deletion(measured_metadata, measured_blobs, clock, log),
-        remove(measured_metadata, finish_deletion, clock),
+        remove(measured_metadata, finish_deletion, image_cache, clock),
         sweep(measured_metadata, measured_blobs, finish_deletion, clock),
         verify(measured_metadata, measured_blobs, finish_deletion, clock, log),
-        images(upload, get, measured_metadata, update, remove),
+        images(upload, image_cache, update, remove, renderer),
         blob_handler(measured_blobs, settings.blob_access == config::BlobAccess::Owner, std::move(delivery)),
         system(metrics, dependencies()),
         dispatcher(http::make_routes(images, blob_handler, system), http::Authenticator(std::move(policy), clock),
@@ -102,6 +111,27 @@ struct Composition::Parts {
                 log) {
     expose_admission(metrics);
     if (stores.aws) expose_aws(metrics);
+    expose_cache(cache, metrics);
+    expose_stale_checks(metrics);
+  }
+
+  ImageCache::Options cache_options(const config::Settings& settings, MetricsRegistry& metrics) {
+    ImageCache::Options options = image_cache_options(cache, metrics);
+    options.served = [this](const ImageId& id, std::int64_t version) { stale_checker.served(id, version); };
+    if (list_lag(settings) > std::chrono::milliseconds(0)) {
+      options.invalidated = [this](std::vector<std::string> tags) { late_invalidation.add(std::move(tags)); };
+    }
+    return options;
+  }
+
+  void expose_stale_checks(MetricsRegistry& metrics) {
+    auto& checked = metrics.counter("tintype_stale_checks_total", "Cached answers compared with the store.");
+    auto& stale = metrics.counter("tintype_stale_served_total", "Of those, the ones that were wrong.");
+    metrics.before_expose([this, &checked, &stale] {
+      const StaleChecker::Counts counts = stale_checker.counts();
+      checked.Increment(static_cast<double>(counts.checked) - checked.Value());
+      stale.Increment(static_cast<double>(counts.stale) - stale.Value());
+    });
   }
 
   std::vector<http::Dependency> dependencies() {
@@ -144,9 +174,15 @@ struct Composition::Parts {
   EngineParts image_engine;
   UlidGenerator ids;
   Stores stores;
+  CacheParts cache;
   MeasuredBlobStore measured_blobs;
   MeasuredMetadataStore measured_metadata;
+  http::JsonRenderer renderer;
+  LateInvalidation late_invalidation;
+  ImageCache image_cache;
+  StaleChecker stale_checker;
   Admission admission;
+  BoundedExecutor second_pictures;
   PictureMaker pictures;
   BoundedExecutor put_pool;
   BlobWriter blob_writer;
@@ -179,9 +215,11 @@ Result<std::unique_ptr<Composition>> Composition::build(const config::Settings& 
   if (!engine) return cannot_use(settings.data_dir, engine.error());
   auto stores = open_stores(settings);
   if (!stores) return fail(stores.error());
+  auto cache = make_cache(settings, log);
+  if (!cache) return fail(cache.error());
   if (auto made = make_data_dir(spool_directory(settings)); !made) return fail(made.error());
   auto parts = std::make_unique<Parts>(settings, std::move(*policy), std::move(*delivery), std::move(*engine),
-                                       std::move(*stores), metrics, log);
+                                       std::move(*stores), std::move(*cache), metrics, log);
   return std::unique_ptr<Composition>(new Composition(std::move(parts)));  // the constructor is private
 }
 
@@ -191,8 +229,8 @@ Composition::~Composition() = default;
 http::Dispatcher& Composition::dispatcher() {
   return parts_->dispatcher;
 }
-http::ImageHandlers& Composition::images() {
-  return parts_->images;
+http::JsonRenderer& Composition::renderer() {
+  return parts_->renderer;
 }
 http::SystemHandlers& Composition::system() {
   return parts_->system;

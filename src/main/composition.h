@@ -5,7 +5,7 @@
 
 #include "config/settings.h"
 #include "http/dispatcher.h"
-#include "http/image_handlers.h"
+#include "http/json_renderer.h"
 #include "http/system_handlers.h"
 #include "transport/lanes.h"
 
@@ -24,7 +24,7 @@ class Composition {
   ~Composition();
 
   http::Dispatcher& dispatcher();
-  http::ImageHandlers& images();
+  http::JsonRenderer& renderer();
   http::SystemHandlers& system();
   transport::Lanes lanes();
   // Waits until what makes pictures is warm; false if it is not by `deadline`. Error: it never will be; the message

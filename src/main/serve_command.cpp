@@ -104,7 +104,7 @@ int run_serve_command(const config::Settings& settings) {
     return 1;
   }
   const std::string public_url = settings.public_url.empty() ? "http://" + (*server)->address() : settings.public_url;
-  (*service)->images().set_blob_base_url(blob_base_url(settings, public_url));
+  (*service)->renderer().set_blob_base_url(blob_base_url(settings, public_url));
   warn_about(settings, log);
   (*server)->start((*service)->dispatcher(), (*service)->lanes());
   if (!wait_until_warm(**service)) return drain(**server, **service, settings.drain_timeout, log);

@@ -29,6 +29,17 @@ Result<Admission::Ticket> Admission::enter(std::uint64_t bytes, Deadline deadlin
     }
     return Ticket(*this, bytes);
   }
+  return take(bytes);
+}
+
+std::optional<Admission::Ticket> Admission::try_enter(std::uint64_t bytes) {
+  bytes = std::min(bytes, limits_.memory_budget);
+  const std::lock_guard lock(mutex_);
+  if (!line_.empty() || !fits(bytes)) return std::nullopt;
+  return take(bytes);
+}
+
+Admission::Ticket Admission::take(std::uint64_t bytes) {
   ++running_;
   reserved_ += bytes;
   return Ticket(*this, bytes);

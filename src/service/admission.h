@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <deque>
 #include <mutex>
+#include <optional>
 
 #include "base/deadline.h"
 #include "base/result.h"
@@ -47,6 +48,9 @@ class Admission {
   // Waits for its turn until `deadline`. Error: Overloaded, at once when too many wait already.
   Result<Ticket> enter(std::uint64_t bytes, Deadline deadline);
 
+  // A ticket if it can be had at this moment without passing anybody by.
+  std::optional<Ticket> try_enter(std::uint64_t bytes);
+
   int running() const;
   int waiting() const;
   std::uint64_t reserved_bytes() const;
@@ -58,6 +62,7 @@ class Admission {
     bool granted = false;
   };
   bool fits(std::uint64_t bytes) const;
+  Ticket take(std::uint64_t bytes);
   void grant_turns();
   void leave(std::uint64_t bytes);
 

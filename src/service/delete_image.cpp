@@ -17,7 +17,10 @@ Result<void> DeleteImage::run(const UserId& user, const ImageId& id, Deadline de
   auto record = metadata_.find(id, deadline);
   if (!record) return not_found_is_success(record.error());
   if (record->user_id != user) return fail(ErrorCode::NotAuthorized, "this image belongs to another user");
-  auto deletion = metadata_.begin_deletion(id, clock_.now(), deadline);
+  const auto deletion = [&] {
+    const auto write = cache_.write(user, id);
+    return metadata_.begin_deletion(id, clock_.now(), deadline);
+  }();
   if (!deletion) return not_found_is_success(deletion.error());
   crash_point("delete.begun");
   finish_.run(*deletion, deadline);

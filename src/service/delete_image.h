@@ -3,6 +3,7 @@
 #include "ports/clock.h"
 #include "ports/metadata_store.h"
 #include "service/finish_deletion.h"
+#include "service/image_cache.h"
 
 namespace tintype {
 
@@ -12,8 +13,8 @@ namespace tintype {
 // Thread safety: run() may be called concurrently.
 class DeleteImage {
  public:
-  DeleteImage(MetadataStore& metadata, FinishDeletion& finish, const Clock& clock)
-      : metadata_(metadata), finish_(finish), clock_(clock) {}
+  DeleteImage(MetadataStore& metadata, FinishDeletion& finish, ImageCache& cache, const Clock& clock)
+      : metadata_(metadata), finish_(finish), cache_(cache), clock_(clock) {}
 
   // Success also if there is no such image (any more), and if the blobs could not be removed yet: they stay in the
   // journal. Errors: NotAuthorized; those of the metadata store.
@@ -22,6 +23,7 @@ class DeleteImage {
  private:
   MetadataStore& metadata_;
   FinishDeletion& finish_;
+  ImageCache& cache_;
   const Clock& clock_;
 };
 

@@ -1,5 +1,6 @@
 #include "service/picture_maker.h"
 
+#include <memory>
 #include <string>
 
 namespace tintype {
@@ -41,18 +42,20 @@ Result<PictureMaker::Job> PictureMaker::begin(const EncodedImage& file, Deadline
   return Job(*this, file, *probed, std::move(*ticket));
 }
 
-Result<RenderedImage> PictureMaker::Job::render(const RenderSpec& spec, Deadline deadline) {
-  auto rendered = maker_.engine_.render(file_, spec, deadline);
-  if (rendered) cold_start_ = cold_start_ || rendered->cold_start;
-  return rendered;
+Result<RenderedImage> PictureMaker::Job::main(Deadline deadline) const {
+  return maker_.engine_.render(file_, maker_.limits_.main, deadline);
 }
 
-Result<RenderedImage> PictureMaker::Job::main(Deadline deadline) {
-  return render(maker_.limits_.main, deadline);
+Result<RenderedImage> PictureMaker::Job::thumbnail(Deadline deadline) const {
+  return maker_.engine_.render(file_, maker_.limits_.thumbnail, deadline);
 }
 
-Result<RenderedImage> PictureMaker::Job::thumbnail(Deadline deadline) {
-  return render(maker_.limits_.thumbnail, deadline);
+bool PictureMaker::Job::try_beside(std::function<void(Admission::Ticket& turn)> work) {
+  auto ticket = maker_.admission_.try_enter(predicted_bytes(header_, maker_.limits_.thumbnail));
+  if (!ticket) return false;
+  // Shared only because std::function wants its target copyable.
+  auto turn = std::make_shared<Admission::Ticket>(std::move(*ticket));
+  return maker_.second_.try_run([turn = std::move(turn), work = std::move(work)] { work(*turn); });
 }
 
 }  // namespace tintype

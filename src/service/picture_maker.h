@@ -1,7 +1,9 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 
+#include "base/bounded_executor.h"
 #include "ports/image_engine.h"
 #include "service/admission.h"
 
@@ -19,20 +21,25 @@ struct PictureLimits {
 // Thread safety: all methods may be called concurrently; immutable after construction.
 class PictureMaker {
  public:
-  PictureMaker(ImageEngine& engine, Admission& admission, PictureLimits limits)
-      : engine_(engine), admission_(admission), limits_(limits) {}
+  // `second` runs the work that is done beside other work of the same upload; a thread per slot of `admission` is
+  // enough.
+  PictureMaker(ImageEngine& engine, Admission& admission, BoundedExecutor& second, PictureLimits limits)
+      : engine_(engine), admission_(admission), second_(second), limits_(limits) {}
 
   // An upload that has been let in. Its methods block for the image work itself. What `file` borrows must outlive it.
   class Job {
    public:
     const ImageHeader& header() const { return header_; }
-    // Whether any of the work so far had to wait for a process to start.
+    // Whether reading the header had to wait for a process to start.
     bool cold_start() const { return cold_start_; }
-    // With a ThumbHash. Errors: those of ImageEngine::render.
-    Result<RenderedImage> main(Deadline deadline);
-    Result<RenderedImage> thumbnail(Deadline deadline);
-    // Lets the next upload in; nothing more may be rendered.
-    void done() { ticket_.release(); }
+    // With a ThumbHash. Errors: those of ImageEngine::render. May be called while thumbnail() is, under try_beside().
+    Result<RenderedImage> main(Deadline deadline) const;
+    Result<RenderedImage> thumbnail(Deadline deadline) const;
+    // Its turn: to be released when nothing more is rendered, so that the next upload is let in.
+    Admission::Ticket& turn() { return ticket_; }
+    // Runs `work` on another thread, with a turn of its own, if one can be had at this moment. Else returns false and
+    // runs nothing.
+    bool try_beside(std::function<void(Admission::Ticket& turn)> work);
 
    private:
     friend class PictureMaker;
@@ -42,7 +49,6 @@ class PictureMaker {
           header_(probed.header),
           cold_start_(probed.cold_start),
           ticket_(std::move(ticket)) {}
-    Result<RenderedImage> render(const RenderSpec& spec, Deadline deadline);
     PictureMaker& maker_;
     EncodedImage file_;
     ImageHeader header_;
@@ -59,6 +65,7 @@ class PictureMaker {
  private:
   ImageEngine& engine_;
   Admission& admission_;
+  BoundedExecutor& second_;
   const PictureLimits limits_;
 };
 

@@ -25,6 +25,7 @@ Result<ImageRecord> UpdateImage::run(const UserId& user, const ImageId& id, cons
     if (!current) return current;
     const ImageText text = patched(current->text, patch);
     if (auto valid = validate(text); !valid) return fail(valid.error());
+    const auto write = cache_.write(user, id);
     auto updated =
         metadata_.update_text(id, text, patch.expected_version.value_or(current->version), clock_.now(), deadline);
     const bool lost_race = !updated && updated.error().code == ErrorCode::VersionMismatch && !patch.expected_version;

@@ -4,6 +4,7 @@
 
 #include "ports/clock.h"
 #include "service/get_image.h"
+#include "service/image_cache.h"
 
 namespace tintype {
 
@@ -20,8 +21,8 @@ struct ImagePatch {
 // Changes an image's text under optimistic locking. Thread-safe.
 class UpdateImage {
  public:
-  UpdateImage(GetImage& get, MetadataStore& metadata, const Clock& clock)
-      : get_(get), metadata_(metadata), clock_(clock) {}
+  UpdateImage(GetImage& get, MetadataStore& metadata, ImageCache& cache, const Clock& clock)
+      : get_(get), metadata_(metadata), cache_(cache), clock_(clock) {}
 
   // Errors: ValidationFailed, NotFound, NotAuthorized, VersionMismatch (member "currentVersion"), those of the store.
   Result<ImageRecord> run(const UserId& user, const ImageId& id, const ImagePatch& patch, Deadline deadline);
@@ -29,6 +30,7 @@ class UpdateImage {
  private:
   GetImage& get_;
   MetadataStore& metadata_;
+  ImageCache& cache_;
   const Clock& clock_;
 };
 

@@ -18,7 +18,7 @@ class UpdateImageTest : public ServiceFixture {
   }
 
   GetImage get_{metadata_};
-  UpdateImage use_case_{get_, metadata_, clock_};
+  UpdateImage use_case_{get_, metadata_, image_cache_, clock_};
 };
 
 TEST_F(UpdateImageTest, ChangesWhatThePatchNamesAndLeavesTheRest) {

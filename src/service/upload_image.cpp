@@ -1,10 +1,13 @@
 // DESIGN
 // The order is what keeps the promise: the claim, so that whatever happens the keys are known; the blobs, durable; then
 // the record that points at them. A reader can therefore never find a record without its pictures, and a file without a
-// record is always in the journal. The puts run beside the work: the main picture is on its way to the disk while the
-// thumbnail is still being rendered, and the turn at the CPU is given back before the last fsync.
+// record is always in the journal. The puts run beside the work: each picture is on its way to the store while the
+// other is still being rendered, and the turn at the CPU is given back before the last put has ended. Both pictures are
+// rendered at one time when a core has nothing else to do; under load one after the other, which costs nobody his turn.
 #include "service/upload_image.h"
 
+#include <future>
+#include <memory>
 #include <optional>
 
 #include "base/base64.h"
@@ -21,6 +24,24 @@ struct UploadImage::Payload {
   const Upload& upload;
   std::string content_sha256;  // of the file
   std::string fingerprint;     // of the file and the text
+};
+
+// Where an upload's pictures go, and until when.
+struct UploadImage::Destination {
+  const ClaimLease& lease;
+  BlobMeta meta;
+  Deadline deadline;
+};
+
+// A rendered picture on its way to the store.
+struct UploadImage::Stored {
+  int width = 0;
+  int height = 0;
+  std::uint64_t size = 0;  // bytes
+  std::string sha256;
+  std::string placeholder;
+  bool cold_start = false;
+  std::future<Result<void>> put;
 };
 
 namespace {
@@ -55,6 +76,12 @@ ImageRecord new_record(const Upload& upload, const std::string& content_sha256, 
   return record;
 }
 
+// Waits for the put, if it came to one.
+template <typename Stored>
+Result<void> outcome(Result<Stored>& stored) {
+  return stored ? stored->put.get() : fail(stored.error());
+}
+
 }  // namespace
 
 Result<Uploaded> UploadImage::run(const Upload& upload, Deadline deadline) {
@@ -70,11 +97,17 @@ Result<Uploaded> UploadImage::run(const Upload& upload, Deadline deadline) {
 Result<Uploaded> UploadImage::attempt(const Payload& payload, Deadline deadline) {
   auto begun = claims_.begin(payload.upload.user, payload.upload.token, payload.fingerprint, deadline);
   if (!begun) return fail(begun.error());
-  if (auto* record = std::get_if<ImageRecord>(&*begun)) return Uploaded{.record = std::move(*record), .replayed = true};
+  if (auto* record = std::get_if<ImageRecord>(&*begun)) return replay(std::move(*record));
   ClaimLease& lease = *std::get<UploadClaims::Lease>(*begun);
   auto uploaded = carry_out(payload, lease, deadline);
   if (!uploaded) return fail(claims_.give_up(lease, uploaded.error()));
   return uploaded;
+}
+
+// Whoever made it may have ended before it could tell the cache.
+Result<Uploaded> UploadImage::replay(ImageRecord record) {
+  cache_.drop(record.user_id, record.image_id);
+  return Uploaded{.record = std::move(record), .replayed = true};
 }
 
 Result<Uploaded> UploadImage::carry_out(const Payload& payload, ClaimLease& lease, Deadline deadline) {
@@ -83,47 +116,61 @@ Result<Uploaded> UploadImage::carry_out(const Payload& payload, ClaimLease& leas
   if (!job) return fail(job.error());
   ImageRecord record = new_record(upload, payload.content_sha256, lease.claim().image_id, job->header(), clock_.now());
   record.quality = pictures_.limits().main.quality;
-  if (auto stored = store_pictures(*job, record, lease, deadline); !stored) return fail(stored.error());
+  const auto cold_start = store_pictures(*job, record, lease, deadline);
+  if (!cold_start) return fail(cold_start.error());
+  const auto write = cache_.write(record.user_id, record.image_id);
   if (auto completed = claims_.complete(lease, record, deadline); !completed) return fail(completed.error());
-  return Uploaded{.record = std::move(record), .cold_start = job->cold_start()};
+  return Uploaded{.record = std::move(record), .cold_start = job->cold_start() || *cold_start};
 }
 
-// Nothing may become visible once the claim can be somebody else's.
-std::future<Result<void>> UploadImage::start_put(const ClaimLease& lease, const std::string& key, RenderedImage picture,
-                                                 const ImageRecord& record, Deadline deadline) {
-  return blobs_.start(key, std::move(picture.bytes), blob_meta(record), deadline.earlier_of(lease.deadline()));
-}
-
-Result<void> UploadImage::store_pictures(PictureMaker::Job& job, ImageRecord& record, const ClaimLease& lease,
+Result<bool> UploadImage::store_pictures(PictureMaker::Job& job, ImageRecord& record, const ClaimLease& lease,
                                          Deadline deadline) {
-  auto main = job.main(deadline);
-  if (!main) return fail(main.error());
+  const std::string thumbnail_key = BlobKey::of(record.user_id, record.image_id, Variant::Thumbnail).text();
+  const Destination destination{lease, blob_meta(record), deadline};
+  // Shared with the thread beside this one, which may still hold it when its outcome is here.
+  const auto make_thumbnail =
+      std::make_shared<std::packaged_task<Result<Stored>(Admission::Ticket&)>>([&](Admission::Ticket& turn) {
+        auto picture = job.thumbnail(deadline);
+        turn.release();
+        return store(std::move(picture), thumbnail_key, destination, "upload.thumbnail-rendered");
+      });
+  auto thumbnail_made = make_thumbnail->get_future();
+  const bool beside = job.try_beside([make_thumbnail](Admission::Ticket& turn) { (*make_thumbnail)(turn); });
+  auto main = store(job.main(deadline), record.main_key, destination, "upload.main-rendered");
+  if (!beside) (*make_thumbnail)(job.turn());
+  job.turn().release();
+  auto thumbnail = thumbnail_made.get();
+  // Both puts have ended before the attempt is given up: one that is still on its way would come back.
+  const Result<void> main_outcome = outcome(main);
+  const Result<void> thumbnail_outcome = outcome(thumbnail);
+  if (!main_outcome) return fail(main_outcome.error());
+  if (!thumbnail_outcome) return fail(thumbnail_outcome.error());
+  crash_point("upload.stored");
   record.width = main->width;
   record.height = main->height;
-  record.processed_size = main->bytes.size();
-  record.placeholder = base64_encode(main->thumb_hash);
-  record.main_sha256 = hex(sha256(main->bytes));
-  crash_point("upload.main-rendered");
-  auto main_put = start_put(lease, record.main_key, std::move(*main), record, deadline);
-
-  const std::string thumbnail_key = BlobKey::of(record.user_id, record.image_id, Variant::Thumbnail).text();
-  auto thumbnail = job.thumbnail(deadline);
-  job.done();
-  Result<void> thumbnail_outcome;
-  if (thumbnail) {
-    record.thumbnail_sha256 = hex(sha256(thumbnail->bytes));
-    crash_point("upload.thumbnail-rendered");
-    thumbnail_outcome = start_put(lease, thumbnail_key, std::move(*thumbnail), record, deadline).get();
-  } else {
-    thumbnail_outcome = fail(thumbnail.error());
-  }
-  // Both have ended before the attempt is given up: a put that is still on its way would come back.
-  const Result<void> main_outcome = main_put.get();
-  if (!main_outcome) return main_outcome;
-  if (!thumbnail_outcome) return thumbnail_outcome;
-  crash_point("upload.stored");
+  record.processed_size = main->size;
+  record.placeholder = main->placeholder;
+  record.main_sha256 = main->sha256;
   record.thumbnail_key = thumbnail_key;
-  return {};
+  record.thumbnail_sha256 = thumbnail->sha256;
+  return main->cold_start || thumbnail->cold_start;
+}
+
+Result<UploadImage::Stored> UploadImage::store(Result<RenderedImage> picture, const std::string& key,
+                                               const Destination& destination, std::string_view rendered) {
+  if (!picture) return fail(picture.error());
+  Stored stored{.width = picture->width,
+                .height = picture->height,
+                .size = picture->bytes.size(),
+                .sha256 = hex(sha256(picture->bytes)),
+                .placeholder = base64_encode(picture->thumb_hash),
+                .cold_start = picture->cold_start,
+                .put = {}};
+  crash_point(rendered);
+  // Nothing may become visible once the claim can be somebody else's.
+  stored.put = blobs_.start(key, std::move(picture->bytes), destination.meta,
+                            destination.deadline.earlier_of(destination.lease.deadline()));
+  return stored;
 }
 
 }  // namespace tintype

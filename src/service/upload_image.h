@@ -5,6 +5,7 @@
 
 #include "ports/clock.h"
 #include "service/blob_writer.h"
+#include "service/image_cache.h"
 #include "service/picture_maker.h"
 #include "service/upload_claims.h"
 
@@ -32,8 +33,8 @@ struct Uploaded {
 // Thread safety: run() may be called concurrently; it blocks for the whole upload.
 class UploadImage {
  public:
-  UploadImage(PictureMaker& pictures, BlobWriter& blobs, UploadClaims& claims, const Clock& clock)
-      : pictures_(pictures), blobs_(blobs), claims_(claims), clock_(clock) {}
+  UploadImage(PictureMaker& pictures, BlobWriter& blobs, UploadClaims& claims, ImageCache& cache, const Clock& clock)
+      : pictures_(pictures), blobs_(blobs), claims_(claims), cache_(cache), clock_(clock) {}
 
   // Errors: ValidationFailed; UploadInProgress and ClaimLost: another attempt with this token is under way;
   // IdempotencyMismatch: the token was used for another file or other text; InvalidFileType, ImageTooLarge,
@@ -43,15 +44,20 @@ class UploadImage {
 
  private:
   struct Payload;
+  struct Destination;
+  struct Stored;
   Result<Uploaded> attempt(const Payload& payload, Deadline deadline);
+  Result<Uploaded> replay(ImageRecord record);
   Result<Uploaded> carry_out(const Payload& payload, ClaimLease& lease, Deadline deadline);
-  Result<void> store_pictures(PictureMaker::Job& job, ImageRecord& record, const ClaimLease& lease, Deadline deadline);
-  std::future<Result<void>> start_put(const ClaimLease& lease, const std::string& key, RenderedImage picture,
-                                      const ImageRecord& record, Deadline deadline);
+  // Whether it had to wait for a process to start.
+  Result<bool> store_pictures(PictureMaker::Job& job, ImageRecord& record, const ClaimLease& lease, Deadline deadline);
+  Result<Stored> store(Result<RenderedImage> picture, const std::string& key, const Destination& destination,
+                       std::string_view rendered);
 
   PictureMaker& pictures_;
   BlobWriter& blobs_;
   UploadClaims& claims_;
+  ImageCache& cache_;
   const Clock& clock_;
 };
 

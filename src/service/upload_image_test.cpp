@@ -43,8 +43,8 @@ class UploadImageTest : public ServiceFixture {
 
   int uploads_ = 0;
   Admission admission_{{.slots = 2, .memory_budget = 1U << 30U, .waiting = 8}};
-  PictureMaker pictures_{engine_, admission_, limits()};
-  UploadImage use_case_{pictures_, writer_, upload_claims_, clock_};
+  PictureMaker pictures_{engine_, admission_, second_, limits()};
+  UploadImage use_case_{pictures_, writer_, upload_claims_, image_cache_, clock_};
 };
 
 TEST_F(UploadImageTest, StoresBothPicturesAndTheRecord) {
@@ -82,8 +82,8 @@ TEST_F(UploadImageTest, InvalidTextIsRefusedBeforeAnyWork) {
 TEST_F(UploadImageTest, TooManyPixelsAreRefusedBeforeAnyDecode) {
   FakeImageEngine huge({.width = 10'000, .height = 10'000, .bands = 3});
   FaultInjectingImageEngine counted(huge);
-  PictureMaker pictures(counted, admission_, limits());
-  UploadImage use_case(pictures, writer_, upload_claims_, clock_);
+  PictureMaker pictures(counted, admission_, second_, limits());
+  UploadImage use_case(pictures, writer_, upload_claims_, image_cache_, clock_);
   const auto record = use_case.run(picture("t"), soon());
   ASSERT_FALSE(record);
   EXPECT_EQ(record.error().code, ErrorCode::ImageTooLarge);
@@ -91,7 +91,7 @@ TEST_F(UploadImageTest, TooManyPixelsAreRefusedBeforeAnyDecode) {
 }
 
 TEST_F(UploadImageTest, UndecodableImageLeavesNothing) {
-  engine_.fail_next(1);
+  engine_.fail_next(2);  // both pictures are tried
   EXPECT_FALSE(upload());
   EXPECT_THAT(blob_keys(), IsEmpty());
   EXPECT_EQ(claims().size(), 1U) << "for a retry, or for the sweeper";
@@ -136,8 +136,8 @@ TEST_F(UploadImageTest, MainPictureIsPutWhileTheThumbnailIsRendered) {
     return std::optional<Error>();
   });
   ThumbnailAfterPutEngine engine(fake_engine_, put_begun.get_future());
-  PictureMaker pictures(engine, admission_, limits());
-  UploadImage use_case(pictures, writer_, upload_claims_, clock_);
+  PictureMaker pictures(engine, admission_, second_, limits());
+  UploadImage use_case(pictures, writer_, upload_claims_, image_cache_, clock_);
   const auto record = use_case.run(picture("t"), soon());
   EXPECT_TRUE(record) << to_string(record.error());
 }
@@ -157,10 +157,45 @@ TEST_F(UploadImageTest, BothPutsAreInFlightAtOnce) {
   EXPECT_TRUE(upload());
 }
 
+TEST_F(UploadImageTest, BothPicturesAreRenderedAtOnceIfThereIsATurnForEach) {
+  engine_.hang_next(2);
+  auto uploaded = std::async(std::launch::async, [&] { return upload(); });
+  EXPECT_TRUE(engine_.wait_for_hanging(2, soon()));
+  EXPECT_EQ(admission_.running(), 2);
+  engine_.release();
+  EXPECT_TRUE(uploaded.get());
+}
+
+TEST_F(UploadImageTest, OnePictureIsRenderedAtATimeWhenEveryOtherTurnIsTaken) {
+  const auto other_upload = admission_.enter(1, soon());
+  ASSERT_TRUE(other_upload);
+  engine_.hang_next(1);
+  auto uploaded = std::async(std::launch::async, [&] { return upload(); });
+  EXPECT_TRUE(engine_.wait_for_hanging(1, soon()));
+  EXPECT_EQ(engine_.renders(), 1);
+  EXPECT_EQ(admission_.running(), 2);
+  engine_.release();
+  EXPECT_TRUE(uploaded.get());
+  EXPECT_EQ(engine_.renders(), 2);
+  EXPECT_EQ(admission_.running(), 1);
+}
+
+TEST_F(UploadImageTest, MainPictureThatFailsWaitsForTheThumbnailBesideIt) {
+  std::atomic<int> puts{0};
+  blobs_.set_hook(BlobOperation::Put, FaultTime::After, [&](std::string_view) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(50));  // a put that takes its time
+    ++puts;
+    return std::optional<Error>();
+  });
+  engine_.fail_next(1);
+  EXPECT_FALSE(upload());
+  EXPECT_EQ(puts, static_cast<int>(blob_keys().size())) << "a put is still on its way";
+}
+
 TEST_F(UploadImageTest, FullPutPoolStillStoresEverything) {
   BoundedExecutor no_room("none", 0, 0);
   BlobWriter writer(blobs_, no_room);
-  UploadImage use_case(pictures_, writer, upload_claims_, clock_);
+  UploadImage use_case(pictures_, writer, upload_claims_, image_cache_, clock_);
   EXPECT_TRUE(use_case.run(picture("t"), soon()));
   EXPECT_EQ(blob_keys().size(), 2U);
 }

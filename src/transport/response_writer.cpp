@@ -124,7 +124,7 @@ Awaitable<bool> write_response(Connection& connection, const http::Request& requ
   const std::string head = format_head(request, response, options);
   auto* source = std::get_if<http::SourceBody>(&response.body);
   if (source == nullptr) {
-    const std::string& text = std::get<std::string>(response.body);
+    const std::string_view text = response.text();
     std::array<asio::const_buffer, 2> parts = {asio::buffer(head),
                                                options.head_only ? asio::const_buffer() : asio::buffer(text)};
     connection.expect(Connection::Phase::Writing, options.stall_timeout);

@@ -15,6 +15,7 @@
 #include "base/text.h"
 #include "http/error_response.h"
 #include "http/request_id.h"
+#include "transport/call_back.h"
 #include "transport/response_writer.h"
 #include "transport/run_on.h"
 
@@ -65,6 +66,7 @@ class Session {
   Awaitable<Outcome> read_header();
   Awaitable<Outcome> receive(std::size_t count);
   Awaitable<http::Response> answer(http::Request& request, bool& body_read);
+  static Awaitable<std::optional<http::Response>> begin_soon(http::Request& request);
   Awaitable<Outcome> read_body(http::Request& request, http::Response& refusal);
   Awaitable<bool> send(const http::Request& request, http::Response& response, bool keep_alive);
   Awaitable<void> refuse_malformed(Outcome outcome);
@@ -149,6 +151,9 @@ Awaitable<http::Response> Session::answer(http::Request& request, bool& body_rea
   }
   if (auto refused = context_.dispatcher.received(request)) co_return std::move(*refused);
   connection_.expect(Phase::Working, kNever);
+  if (request.route->answer_soon && !request.has_body) {
+    if (auto answered = co_await begin_soon(request)) co_return std::move(*answered);
+  }
   if (request.route->lane == http::Lane::Inline) co_return context_.dispatcher.handle(request);
   std::function<void()> work = [&] { response = context_.dispatcher.handle(request); };
   const bool ran = co_await run_on(context_.lanes.of(request.route->lane), std::move(work));
@@ -156,6 +161,17 @@ Awaitable<http::Response> Session::answer(http::Request& request, bool& body_rea
     co_return context_.dispatcher.refuse(
         request, {ErrorCode::Overloaded, "too many requests are under way; try again shortly", "lane full"});
   co_return response;
+}
+
+// What the route can answer without one of our threads; nullopt: it cannot.
+Awaitable<std::optional<http::Response>> Session::begin_soon(http::Request& request) {
+  using Answer = std::optional<http::Response>;
+  return call_back<Answer>([&request](std::function<void(Answer)> done) {
+    // Shared only because it is given away and may still be needed.
+    const auto finish = std::make_shared<std::function<void(Answer)>>(std::move(done));
+    const bool begun = request.route->answer_soon(request, [finish](Answer answer) { (*finish)(std::move(answer)); });
+    if (!begun) (*finish)(std::nullopt);
+  });
 }
 
 // Moves what is buffered through the parser into `body`, at most one chunk.

@@ -138,7 +138,7 @@ TEST(Workers, KilledOnesAreReplacedAndTheirJobsDoneAgain) {
   std::thread killer([&] {
     while (!done) {
       for (const pid_t worker : own.workers()) ::kill(worker, SIGKILL);
-      std::this_thread::sleep_for(std::chrono::milliseconds(700));
+      std::this_thread::sleep_for(std::chrono::milliseconds(1200));
     }
   });
   const int stored = upload_at_once(own.api(), file, 4, 3);

@@ -2,12 +2,14 @@
 
 #include <gtest/gtest.h>
 
+#include "adapters/cache_memory/memory_cache.h"
 #include "adapters/metadata_sqlite/sqlite_metadata_store.h"
 #include "base/bounded_executor.h"
 #include "base/log.h"
 #include "base/ulid.h"
 #include "service/blob_writer.h"
 #include "service/finish_deletion.h"
+#include "service/image_cache.h"
 #include "service/picture_maker.h"
 #include "service/upload_claims.h"
 #include "tests/support/fake_clock.h"
@@ -19,6 +21,7 @@
 #include "tests/support/record_maker.h"
 #include "tests/support/stored_record.h"
 #include "tests/support/temp_directory.h"
+#include "tests/support/text_renderer.h"
 
 namespace tintype::testing_support {
 
@@ -56,9 +59,14 @@ class ServiceFixture : public testing::Test {
   FaultInjectingBlobStore blobs_{memory_blobs_};
   std::unique_ptr<SqliteMetadataStore> sqlite_ = std::move(*SqliteMetadataStore::open(directory_.path() / "test.db"));
   FaultInjectingMetadataStore metadata_{*sqlite_};
+  TagGenerations generations_;
+  MemoryCache memory_cache_{1U << 24U, generations_};
+  TextRenderer renderer_;
+  ImageCache image_cache_{memory_cache_, metadata_, renderer_, {.has_memory = true}};
   FakeImageEngine fake_engine_;
   FaultInjectingImageEngine engine_{fake_engine_};
   BoundedExecutor put_pool_{"test-put", 4, 4};
+  BoundedExecutor second_{"test-second", 2, 0};
   BlobWriter writer_{blobs_, put_pool_};
   LeaseKeeper leases_{metadata_, clock_, kLease, log_};
   UploadClaims upload_claims_{metadata_, leases_, clock_, ids_, kRemembered, log_};

@@ -71,8 +71,7 @@ void ClientLoop::count_failure(const std::string& why) {
   connect_again_.cancel();
   if (std::exchange(last_complaint_, why) != why)
     log_.warn("redis is not available", {{"redis", describe(options_.url)}, {"error", why}});
-  if (connections_.empty())
-    set_state(schedule_.is_open() ? RedisClient::State::Open : RedisClient::State::Backoff);
+  if (connections_.empty()) set_state(schedule_.is_open() ? RedisClient::State::Open : RedisClient::State::Backoff);
 }
 
 void ClientLoop::lost(Connection& connection, Connection::Loss loss, const std::string& why, Operations unanswered) {

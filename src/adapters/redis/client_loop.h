@@ -72,7 +72,7 @@ class ClientLoop final : private Connection::Owner {
   const Logger& log_;
 
   mutable std::mutex mutex_;
-  Operations submitted_;        // guarded by mutex_, as are the three below
+  Operations submitted_;         // guarded by mutex_, as are the three below
   bool take_is_posted_ = false;  // the thread knows already that there is something
   bool started_ = false;
   bool stopping_ = false;

@@ -1,0 +1,70 @@
+#include "adapters/cache_redis/cache_commands.h"
+
+namespace tintype::cache_commands {
+namespace {
+
+constexpr int kPrunedAtOnce = 32;
+
+// Each touches the one key that it is given (Redis Cluster specification, "Keys hash tags").
+constexpr std::string_view kLeaseScript =
+    "if redis.call('GETRANGE', KEYS[1], 0, 0) == 'L' then return 0 end "
+    "redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2]) "
+    "return 1";
+
+constexpr std::string_view kFillScript =
+    "if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end "
+    "redis.call('SET', KEYS[1], ARGV[2], 'PX', ARGV[3]) "
+    "return 1";
+
+constexpr std::string_view kListScript =
+    "local time = redis.call('TIME') "
+    "local now = time[1] * 1000 + math.floor(time[2] / 1000) "
+    "redis.call('ZADD', KEYS[1], 'GT', now + ARGV[2], ARGV[1]) "
+    "local dead = redis.call('ZRANGEBYSCORE', KEYS[1], '-inf', now, 'LIMIT', 0, ARGV[3]) "
+    "if #dead > 0 then redis.call('ZREM', KEYS[1], unpack(dead)) end "
+    "local last = redis.call('ZRANGE', KEYS[1], -1, -1, 'WITHSCORES') "
+    "redis.call('PEXPIREAT', KEYS[1], last[2]) "
+    "return 1";
+
+}  // namespace
+
+std::string set_of_tag(std::string_view tag) {
+  return "tag:{" + std::string(tag) + "}";
+}
+
+std::string dead_set_of_tag(std::string_view tag, std::string_view nonce) {
+  return set_of_tag(tag) + ":dead:" + std::string(nonce);
+}
+
+redis::Command get(const std::string& key) {
+  return {"GET", key};
+}
+
+redis::Command score(const std::string& tag, const std::string& key) {
+  return {"ZSCORE", set_of_tag(tag), key};
+}
+
+redis::Command take_lease(const std::string& key, const std::string& lease) {
+  return {"EVAL", std::string(kLeaseScript), "1", key, lease, std::to_string(kLeaseTime.count())};
+}
+
+redis::Command list(const std::string& tag, const std::string& key, std::chrono::milliseconds longest) {
+  return {"EVAL",
+          std::string(kListScript),
+          "1",
+          set_of_tag(tag),
+          key,
+          std::to_string((longest + kLeaseTime).count()),
+          std::to_string(kPrunedAtOnce)};
+}
+
+redis::Command fill(const std::string& key, const std::string& lease, std::string_view value,
+                    std::chrono::milliseconds ttl) {
+  return {"EVAL", std::string(kFillScript), "1", key, lease, kValue + std::string(value), std::to_string(ttl.count())};
+}
+
+redis::Command unlink(const std::string& key) {
+  return {"UNLINK", key};
+}
+
+}  // namespace tintype::cache_commands

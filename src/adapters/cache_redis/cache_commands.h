@@ -1,0 +1,40 @@
+// What RedisCache says to Redis, and how the keys are named that it needs beside those of the port.
+#pragma once
+
+#include <chrono>
+#include <string>
+#include <string_view>
+
+#include "adapters/redis/redis_reply.h"
+
+namespace tintype::cache_commands {
+
+// A sorted set: keys, with the time (ms since 1970 by Redis's clock) when the last of what was kept there is gone. The
+// braces keep it and its dead one in one slot of a cluster.
+std::string set_of_tag(std::string_view tag);
+std::string dead_set_of_tag(std::string_view tag, std::string_view nonce);
+
+// The sorted set of writers that have announced themselves: "nonce tag" by the time (ms since 1970, of the writer's
+// clock) when to take them for dead.
+inline constexpr std::string_view kWriters = "tintype:writers";
+
+// What a key holds begins with one of these.
+inline constexpr char kValue = 'V';
+inline constexpr char kLease = 'L';
+
+redis::Command get(const std::string& key);
+redis::Command score(const std::string& tag, const std::string& key);
+// Unless the key holds another lease: what else is there was not good enough for whoever wants to fill it. Integer 1,
+// or 0.
+redis::Command take_lease(const std::string& key, const std::string& lease);
+// Lists `key` for as long as a value of this lifetime can be there, prunes members whose time has passed, and lets the
+// set expire with its last member.
+redis::Command list(const std::string& tag, const std::string& key, std::chrono::milliseconds longest);
+// Puts the value in place of the lease. Integer 1, or 0 if the key holds anything else.
+redis::Command fill(const std::string& key, const std::string& lease, std::string_view value,
+                    std::chrono::milliseconds ttl);
+redis::Command unlink(const std::string& key);
+
+inline constexpr std::chrono::milliseconds kLeaseTime{10'000};  // longer loads are not kept
+
+}  // namespace tintype::cache_commands

@@ -1,0 +1,90 @@
+#pragma once
+
+#include <atomic>
+#include <functional>
+#include <mutex>
+#include <set>
+
+#include "adapters/redis/redis_client.h"
+#include "base/log.h"
+#include "base/periodic_task.h"
+#include "ports/cache.h"
+
+namespace tintype {
+
+// A Cache in Redis 7 or Valkey, shared by all replicas.
+//
+// A key holds a value, or the lease of whoever is loading it; each step that must be atomic touches one key, so that it
+// works on a cluster. With the strategy Tags a value is valid only while the sorted set of each of its tags lists it,
+// and invalidating takes the set away, however many it lists; what it listed is removed afterwards. With Scan the keys
+// are looked for. redis_cache.cpp and docs/decisions/0022 say why this is never stale.
+//
+// Thread safety and blocking: as the port says. Nothing is waited for longer than kOperationTime at a time; while Redis
+// is away, every call returns at once.
+class RedisCache final : public Cache {
+ public:
+  enum class Strategy { Tags, Scan };
+  struct Options {
+    Strategy strategy = Strategy::Tags;
+    // What a key's text looks like that has this tag, as a pattern; for Scan.
+    std::function<std::string(std::string_view tag)> pattern_of_tag;
+    // Match all keys between them.
+    std::vector<std::string> all_patterns;
+    // Where other processes are told of what is invalid (adapters/redis/invalidation_message.h); empty: nowhere.
+    std::string channel = {};
+    // How long after announce() a writer is taken for dead.
+    std::chrono::milliseconds writer_time{60'000};
+  };
+
+  RedisCache(redis::RedisClient& client, Options options, const Logger& log);
+
+  CachedBytes get_at_once(const CacheKey&) override { return nullptr; }
+  bool get_soon(const CacheKey& key, Deadline deadline, std::function<void(CachedBytes)> done) override;
+  CachedBytes get(const CacheKey& key, Deadline deadline) override;
+  std::vector<CachedBytes> get_many(std::span<const CacheKey> keys, Deadline deadline) override;
+  CacheFill begin_fill(const CacheKey& key, Deadline deadline) override;
+  bool put(const CacheFill& fill, CachedBytes bytes, std::chrono::milliseconds ttl, Deadline deadline) override;
+  std::string announce(std::span<const std::string> tags, Deadline deadline) override;
+  Result<void> invalidate(std::span<const std::string> tags, const std::string& announced, Deadline deadline) override;
+  Result<void> invalidate_matching(const std::string& pattern, Deadline deadline) override;
+
+  struct Counts {
+    std::uint64_t invalidations = 0;  // tags
+    std::uint64_t removed = 0;        // keys
+    std::size_t waiting = 0;          // tags that Redis could not be told of yet
+  };
+  Counts counts() const;
+
+ private:
+  using Strings = std::vector<std::string>;
+  void add_lookup(std::vector<redis::Command>& commands, const CacheKey& key) const;
+  CachedBytes found(std::span<redis::Reply>& replies, const CacheKey& key) const;
+  Result<void> tell(std::span<const std::string> tags, const std::string& announced, Deadline deadline);
+  Result<void> tell_by_tags(std::span<const std::string> tags, Deadline deadline);
+  Result<void> tell_by_scan(std::span<const std::string> tags, Deadline deadline);
+  Result<void> tell_everything(Deadline deadline);
+  Result<void> publish(const std::string& message, Deadline deadline);
+  Result<void> remove_matching(const std::string& pattern, Deadline deadline);
+  Result<void> unlink(const Strings& keys, Deadline deadline);
+  redis::Replies call(std::vector<redis::Command> commands, Deadline deadline);
+  void remember(std::span<const std::string> tags);
+
+  bool look_after();
+  bool tell_what_waits();
+  bool remove_what_is_dead();
+  void finish_for_dead_writers();
+
+  redis::RedisClient& client_;
+  const Options options_;
+  const Logger& log_;
+  std::atomic<bool> is_behind_{false};  // Redis has not been told of all that this process has invalidated
+  std::atomic<std::uint64_t> invalidations_{0};
+  std::atomic<std::uint64_t> removed_{0};
+  mutable std::mutex mutex_;
+  std::set<std::string> waiting_;                    // tags; guarded by mutex_, as is the next
+  Strings dead_sets_;                                // whose members are to be removed
+  std::chrono::steady_clock::time_point next_look_;  // for dead writers; of the task's thread
+  PeriodicTask task_;                                // last, as is its thread
+};
+
+}  // namespace tintype

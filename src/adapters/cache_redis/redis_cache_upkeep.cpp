@@ -1,0 +1,107 @@
+// What RedisCache does on its own thread: telling Redis later what it could not be told, removing what is dead, and
+// finishing for writers that are.
+#include "adapters/cache_redis/cache_commands.h"
+#include "adapters/cache_redis/redis_cache.h"
+#include "adapters/redis/invalidation_message.h"
+
+namespace tintype {
+namespace {
+
+using namespace cache_commands;
+using redis::Command;
+using redis::RedisClient;
+using redis::Reply;
+
+constexpr std::chrono::milliseconds kTime{200};  // of a round trip: nobody waits
+constexpr std::chrono::seconds kLookForDeadWriters{1};
+constexpr std::size_t kBatch = 200;
+constexpr std::size_t kMostWaiting = 10'000;
+
+}  // namespace
+
+// From now on nothing is read from Redis by this process until Redis has been told.
+void RedisCache::remember(std::span<const std::string> tags) {
+  const std::lock_guard lock(mutex_);
+  is_behind_ = true;
+  if (waiting_.contains(std::string(redis::kEverything))) return;
+  waiting_.insert(tags.begin(), tags.end());
+  if (waiting_.size() > kMostWaiting) waiting_ = {std::string(redis::kEverything)};  // too many to remember each
+}
+
+// True if there is more to do at once.
+bool RedisCache::look_after() {
+  if (is_behind_) return tell_what_waits();
+  if (remove_what_is_dead()) return true;
+  if (client_.state() == RedisClient::State::Ready && std::chrono::steady_clock::now() >= next_look_) {
+    next_look_ = std::chrono::steady_clock::now() + kLookForDeadWriters;
+    finish_for_dead_writers();
+  }
+  return false;
+}
+
+bool RedisCache::tell_what_waits() {
+  Strings tags;
+  {
+    const std::lock_guard lock(mutex_);
+    tags.assign(waiting_.begin(), waiting_.end());
+  }
+  const Deadline deadline = Deadline::after(std::chrono::seconds(10));
+  const bool everything = !tags.empty() && tags.front() == redis::kEverything;
+  const auto told = everything ? tell_everything(deadline) : tell(tags, {}, deadline);
+  if (!told) return false;
+  const std::lock_guard lock(mutex_);
+  for (const std::string& tag : tags) waiting_.erase(tag);
+  is_behind_ = !waiting_.empty();
+  if (!is_behind_) log_.info("the cache has caught up", {{"tags", tags.size()}});
+  return is_behind_;
+}
+
+Result<void> RedisCache::tell_everything(Deadline deadline) {
+  for (const std::string& pattern : options_.all_patterns) {
+    if (auto told = invalidate_matching(pattern, deadline); !told) return told;
+  }
+  return {};
+}
+
+bool RedisCache::remove_what_is_dead() {
+  std::string set;
+  {
+    const std::lock_guard lock(mutex_);
+    if (dead_sets_.empty()) return false;
+    set = dead_sets_.back();
+    dead_sets_.pop_back();
+  }
+  const auto replies = client_.call({{"ZRANGE", set, "0", std::to_string(kBatch - 1)}}, Deadline::after(kTime));
+  if (!replies || replies->front().elements.empty()) return true;  // what is left of it expires by itself
+  std::vector<Command> commands;
+  Command forget = {"ZREM", set};
+  for (const Reply& key : replies->front().elements) {
+    commands.push_back(cache_commands::unlink(key.text));
+    forget.push_back(key.text);
+  }
+  removed_ += commands.size();
+  commands.push_back(std::move(forget));
+  if (!client_.call(std::move(commands), Deadline::after(kTime))) return true;
+  const std::lock_guard lock(mutex_);
+  dead_sets_.push_back(std::move(set));
+  return true;
+}
+
+// A writer that has announced itself and is silent for too long may have written, and told nobody.
+void RedisCache::finish_for_dead_writers() {
+  const auto now =
+      std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::system_clock::now().time_since_epoch());
+  const auto replies =
+      client_.call({{"ZRANGEBYSCORE", std::string(kWriters), "-inf", std::to_string(now.count()), "LIMIT", "0", "100"}},
+                   Deadline::after(kTime));
+  if (!replies) return;
+  for (const Reply& writer : replies->front().elements) {
+    const std::size_t space = writer.text.find(' ');
+    if (space == std::string::npos) continue;
+    const Strings tags = {writer.text.substr(space + 1)};
+    if (!tell(tags, writer.text.substr(0, space), Deadline::after(std::chrono::seconds(10)))) return;
+    log_.warn("a writer has ended before it could tell the cache; it has been told now", {{"tag", tags.front()}});
+  }
+}
+
+}  // namespace tintype

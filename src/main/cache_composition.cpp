@@ -1,0 +1,156 @@
+#include "main/cache_composition.h"
+
+#include "service/cache_keys.h"
+
+namespace tintype {
+namespace {
+
+using config::CacheKind;
+using config::Settings;
+
+// DynamoDB's global secondary indexes follow their table within a fraction of a second, as a rule (Amazon DynamoDB
+// Developer Guide, "Read consistency").
+constexpr std::chrono::milliseconds kIndexLag{3000};
+// A write may take as long as its request, and its last steps a little longer.
+constexpr std::chrono::milliseconds kWriterMargin{30'000};
+
+// For a number that is kept elsewhere.
+void raise_to(prometheus::Counter& counter, std::uint64_t value) {
+  counter.Increment(std::max(0.0, static_cast<double>(value) - counter.Value()));
+}
+
+CacheKind kind_of(const Settings& settings) {
+  if (settings.cache != CacheKind::Auto) return settings.cache;
+  if (!settings.redis_url.empty()) return CacheKind::Redis;
+  return settings.metadata == config::Metadata::Sqlite ? CacheKind::Memory : CacheKind::None;
+}
+
+RedisCache::Options redis_options(const Settings& settings, const std::string& channel) {
+  const bool by_tags = settings.cache_invalidation == config::CacheInvalidation::Tags;
+  return {.strategy = by_tags ? RedisCache::Strategy::Tags : RedisCache::Strategy::Scan,
+          .pattern_of_tag = pattern_of_tag,
+          .all_patterns = all_cache_patterns(),
+          .channel = channel,
+          .writer_time = settings.request_timeout + kWriterMargin};
+}
+
+// Nothing is asked of Redis yet: the service starts, and goes on, without it.
+Result<void> add_redis(CacheParts& parts, const Settings& settings, const Logger& log) {
+  if (settings.redis_url.empty())
+    return fail(ErrorCode::ValidationFailed, "cache=redis needs a server: set TINTYPE_REDIS_URL or --redis-url");
+  auto url = redis::parse_redis_url(settings.redis_url);
+  if (!url) return fail(ErrorCode::ValidationFailed, "redis-url: " + url.error().public_message);
+  const std::string channel = "tintype:invalid:" + std::to_string(url->database);
+  const std::string ca_file = settings.redis_ca_file;
+  parts.client =
+      std::make_unique<redis::RedisClient>(redis::RedisClient::Options{.url = *url, .ca_file = ca_file}, log);
+  parts.redis = std::make_unique<RedisCache>(*parts.client, redis_options(settings, channel), log);
+  if (settings.cache_memory == 0) return {};
+  parts.generations = std::make_unique<TagGenerations>();
+  parts.memory = std::make_unique<MemoryCache>(settings.cache_memory, *parts.generations);
+  parts.tiered =
+      std::make_unique<TieredCache>(*parts.memory, *parts.generations, *parts.redis,
+                                    redis::RedisSubscription::Options{.url = *url,
+                                                                      .ca_file = ca_file,
+                                                                      .channel = channel,
+                                                                      .ping_every = std::chrono::milliseconds(250),
+                                                                      .lost_after = std::chrono::milliseconds(1000)},
+                                    log);
+  return {};
+}
+
+// Servers on one data directory share the file, so that each learns of the others' writes.
+Result<void> add_memory(CacheParts& parts, const Settings& settings, const Logger& log) {
+  if (settings.metadata == config::Metadata::DynamoDb) {
+    log.warn("cache=memory with metadata=dynamodb is right for one server only: with more, use cache=redis");
+  }
+  auto generations = TagGenerations::shared(settings.data_dir / "cache-generations");
+  if (!generations) return fail(generations.error().code, generations.error().detail);
+  parts.generations = std::move(*generations);
+  parts.memory = std::make_unique<MemoryCache>(settings.cache_memory, *parts.generations);
+  return {};
+}
+
+void expose_memory(const MemoryCache& memory, MetricsRegistry& metrics) {
+  auto& bytes = metrics.gauge("tintype_cache_memory_bytes", "What the memory cache holds, all overhead included.");
+  auto& entries = metrics.gauge("tintype_cache_memory_entries", "Answers in the memory cache.");
+  auto& evictions = metrics.counter("tintype_cache_memory_evictions_total", "Answers that others have driven out.");
+  metrics.before_expose([&] {
+    const MemoryCache::Counts counts = memory.counts();
+    bytes.Set(static_cast<double>(counts.bytes));
+    entries.Set(static_cast<double>(counts.entries));
+    raise_to(evictions, counts.evictions);
+  });
+}
+
+void expose_redis(const CacheParts& parts, MetricsRegistry& metrics) {
+  auto& open = metrics.gauge("tintype_redis_breaker_open", "1 while Redis is not asked because it was not well.");
+  auto& ready = metrics.gauge("tintype_redis_connected", "1 while there is a connection to Redis.");
+  auto& listening = metrics.gauge("tintype_cache_listening", "1 while other replicas' invalidations are heard.");
+  auto& behind = metrics.gauge("tintype_cache_invalidations_waiting", "Tags that Redis could not be told of yet.");
+  auto& connections = metrics.counter("tintype_redis_connections_total", "Connections opened to Redis.");
+  auto& failures = metrics.counter("tintype_redis_connect_failures_total", "Connections that failed or stalled.");
+  auto& commands = metrics.counter("tintype_redis_commands_total", "Commands sent to Redis.");
+  auto& timeouts = metrics.counter("tintype_redis_timeouts_total", "Calls of Redis that were not answered in time.");
+  auto& invalidations = metrics.counter("tintype_cache_invalidations_total", "Tags invalidated in Redis.");
+  metrics.before_expose([&, client = parts.client.get(), cache = parts.redis.get(), tiered = parts.tiered.get()] {
+    const auto state = client->state();
+    const auto counts = client->counts();
+    open.Set(state == redis::RedisClient::State::Open ? 1 : 0);
+    ready.Set(state == redis::RedisClient::State::Ready ? 1 : 0);
+    listening.Set(tiered != nullptr && tiered->is_listening() ? 1 : 0);
+    behind.Set(static_cast<double>(cache->counts().waiting));
+    raise_to(connections, counts.connections_opened);
+    raise_to(failures, counts.connect_failures);
+    raise_to(commands, counts.commands);
+    raise_to(timeouts, counts.timeouts);
+    raise_to(invalidations, cache->counts().invalidations);
+  });
+}
+
+}  // namespace
+
+Cache& CacheParts::get() const {
+  if (tiered != nullptr) return *tiered;
+  if (redis != nullptr) return *redis;
+  if (memory != nullptr) return *memory;
+  return *none;
+}
+
+Result<CacheParts> make_cache(const Settings& settings, const Logger& log) {
+  CacheParts parts;
+  parts.none = std::make_unique<NoCache>();
+  const CacheKind kind = kind_of(settings);
+  Result<void> added;
+  if (kind == CacheKind::Redis) added = add_redis(parts, settings, log);
+  if (kind == CacheKind::Memory) added = add_memory(parts, settings, log);
+  if (!added) return fail(added.error());
+  return parts;
+}
+
+ImageCache::Options image_cache_options(const CacheParts& parts, MetricsRegistry& metrics) {
+  ImageCache::Options options;
+  options.has_memory = parts.memory != nullptr;
+  options.has_redis = parts.redis != nullptr;
+  const auto counter = [&metrics](const char* level, const char* outcome) -> prometheus::Counter* {
+    return &metrics.counter("tintype_cache_lookups_total", "Reads that were looked for in a level of the cache.",
+                            {{"cache", level}, {"outcome", outcome}});
+  };
+  const std::array<std::array<prometheus::Counter*, 2>, 2> counters = {
+      {{counter("memory", "miss"), counter("memory", "hit")}, {counter("redis", "miss"), counter("redis", "hit")}}};
+  options.looked_up = [counters](CacheLevel level, bool hit) {
+    counters[level == CacheLevel::Memory ? 0 : 1][hit ? 1 : 0]->Increment();
+  };
+  return options;
+}
+
+void expose_cache(const CacheParts& parts, MetricsRegistry& metrics) {
+  if (parts.memory != nullptr) expose_memory(*parts.memory, metrics);
+  if (parts.redis != nullptr) expose_redis(parts, metrics);
+}
+
+std::chrono::milliseconds list_lag(const Settings& settings) {
+  return settings.metadata == config::Metadata::DynamoDb ? kIndexLag : std::chrono::milliseconds(0);
+}
+
+}  // namespace tintype

@@ -1,0 +1,39 @@
+#pragma once
+
+#include <memory>
+
+#include "adapters/cache_memory/memory_cache.h"
+#include "adapters/cache_none/no_cache.h"
+#include "adapters/cache_redis/redis_cache.h"
+#include "adapters/cache_tiered/tiered_cache.h"
+#include "base/log.h"
+#include "base/metrics/metrics.h"
+#include "config/settings.h"
+#include "service/image_cache.h"
+
+namespace tintype {
+
+// The cache that the settings name, and what it stands on; null is what it does not have.
+struct CacheParts {
+  std::unique_ptr<NoCache> none;
+  std::unique_ptr<TagGenerations> generations;
+  std::unique_ptr<MemoryCache> memory;
+  std::unique_ptr<redis::RedisClient> client;
+  std::unique_ptr<RedisCache> redis;
+  std::unique_ptr<TieredCache> tiered;
+  Cache& get() const;
+};
+
+// Error: the message says what to do about it.
+Result<CacheParts> make_cache(const config::Settings& settings, const Logger& log);
+
+// Which levels it has, and counters of what was found there. `parts` and `metrics` outlive whoever uses them.
+ImageCache::Options image_cache_options(const CacheParts& parts, MetricsRegistry& metrics);
+
+// Shows the rest of what the cache knows of itself.
+void expose_cache(const CacheParts& parts, MetricsRegistry& metrics);
+
+// How long lists may be without what was written (MetadataStore, consistency).
+std::chrono::milliseconds list_lag(const config::Settings& settings);
+
+}  // namespace tintype
