@@ -78,8 +78,8 @@ struct Composition::Parts {
         cache(std::move(cache_parts)),
         measured_blobs(*stores.blobs, metrics),
         measured_metadata(*stores.metadata, metrics),
-        late_invalidation(cache.get(), list_lag(settings)),
-        image_cache(cache.get(), measured_metadata, renderer, cache_options(settings, metrics)),
+        late_invalidation(make_late_invalidation(settings)),
+        image_cache(cache.get(), measured_metadata, renderer, cache_options(metrics)),
         stale_checker(image_cache, measured_metadata, {.one_in = settings.cache_check}, log),
         admission({.slots = cores_if_zero(settings.image_threads),
                    .memory_budget = settings.memory_budget,
@@ -115,13 +115,20 @@ struct Composition::Parts {
     expose_stale_checks(metrics);
   }
 
-  ImageCache::Options cache_options(const config::Settings& settings, MetricsRegistry& metrics) {
+  ImageCache::Options cache_options(MetricsRegistry& metrics) {
     ImageCache::Options options = image_cache_options(cache, metrics);
     options.served = [this](const ImageId& id, std::int64_t version) { stale_checker.served(id, version); };
-    if (list_lag(settings) > std::chrono::milliseconds(0)) {
-      options.invalidated = [this](std::vector<std::string> tags) { late_invalidation.add(std::move(tags)); };
+    if (late_invalidation != nullptr) {
+      options.invalidated = [this](std::vector<std::string> tags) { late_invalidation->add(std::move(tags)); };
     }
     return options;
+  }
+
+  // Null where no list ever lags, and where nothing is kept.
+  std::unique_ptr<LateInvalidation> make_late_invalidation(const config::Settings& settings) {
+    const auto lag = list_lag(settings);
+    if (lag.count() == 0 || &cache.get() == cache.none.get()) return nullptr;
+    return std::make_unique<LateInvalidation>(cache.get(), lag);
   }
 
   void expose_stale_checks(MetricsRegistry& metrics) {
@@ -178,7 +185,7 @@ struct Composition::Parts {
   MeasuredBlobStore measured_blobs;
   MeasuredMetadataStore measured_metadata;
   http::JsonRenderer renderer;
-  LateInvalidation late_invalidation;
+  std::unique_ptr<LateInvalidation> late_invalidation;
   ImageCache image_cache;
   StaleChecker stale_checker;
   Admission admission;
