@@ -13,9 +13,9 @@
 namespace tintype::redis {
 
 using State = RedisClient::State;
+using std::chrono::milliseconds;
 using testing_support::eventually;
 using testing_support::RedisProcess;
-using std::chrono::milliseconds;
 
 inline Deadline soon() {
   return Deadline::after(std::chrono::seconds(10));

@@ -96,8 +96,10 @@ RedisProcess::RedisProcess(Options options) : options_(std::move(options)), port
   if (options_.tls) {
     const TestCertificate certificate(directory());
     ca_file_ = certificate.ca_file;
-    tls_arguments_ = {"--tls-cert-file", certificate.certificate_file, "--tls-key-file", certificate.key_file,
-                      "--tls-ca-cert-file", ca_file_, "--tls-auth-clients", "no"};
+    tls_arguments_ = {"--tls-cert-file",    certificate.certificate_file,
+                      "--tls-key-file",     certificate.key_file,
+                      "--tls-ca-cert-file", ca_file_,
+                      "--tls-auth-clients", "no"};
   }
   start();
 }
@@ -137,9 +139,20 @@ std::string RedisProcess::url() const {
 
 std::vector<std::string> RedisProcess::command() const {
   // A test program that aborts must not leave its servers behind; setpriv is part of every Debian (util-linux).
-  std::vector<std::string> arguments = {"/usr/bin/setpriv", "--pdeathsig", "KILL",         kProgram, "--bind", "127.0.0.1",
-                                        "--save",           "",            "--appendonly", "no",     "--dir",  directory(),
-                                        "--enable-debug-command", "yes"};
+  std::vector<std::string> arguments = {"/usr/bin/setpriv",
+                                        "--pdeathsig",
+                                        "KILL",
+                                        kProgram,
+                                        "--bind",
+                                        "127.0.0.1",
+                                        "--save",
+                                        "",
+                                        "--appendonly",
+                                        "no",
+                                        "--dir",
+                                        directory(),
+                                        "--enable-debug-command",
+                                        "yes"};
   const auto add = [&arguments](std::vector<std::string> more) {
     arguments.insert(arguments.end(), more.begin(), more.end());
   };

@@ -72,7 +72,8 @@ void ClientLoop::end_stalled(TimePoint now) {
   if (stalled.empty()) return;
   // Those would be the next to keep somebody waiting: it is the server that hangs, hardly ever one connection.
   for (const auto& connection : idle) connection->end(Connection::Loss::Dropped, "redis hangs");
-  for (const auto& connection : stalled) connection->end(Connection::Loss::Stalled, "redis owes replies and sends none");
+  for (const auto& connection : stalled)
+    connection->end(Connection::Loss::Stalled, "redis owes replies and sends none");
 }
 
 }  // namespace tintype::redis

@@ -1,9 +1,9 @@
 // DESIGN
-// Callers put operations into a list under a mutex and post one wake-up for all that gather there until the thread looks;
-// everything else belongs to the thread and has no locks. What is refused, is refused on the caller's thread, from an
-// atomic state. Rejected: one loop per I/O thread of the service, which saves the hand-over but multiplies connections,
-// and with them what has to be noticed when the server hangs; hiredis' own asynchronous client, which has no time-outs,
-// no TLS and no reconnect in 0.14, and was measured slower (ADR 0022).
+// Callers put operations into a list under a mutex and post one wake-up for all that gather there until the thread
+// looks; everything else belongs to the thread and has no locks. What is refused, is refused on the caller's thread,
+// from an atomic state. Rejected: one loop per I/O thread of the service, which saves the hand-over but multiplies
+// connections, and with them what has to be noticed when the server hangs; hiredis' own asynchronous client, which has
+// no time-outs, no TLS and no reconnect in 0.14, and was measured slower (ADR 0022).
 //
 // This file is about operations; client_connections.cpp about connections; client_deadlines.cpp about time.
 #include "adapters/redis/client_loop.h"
@@ -73,7 +73,8 @@ RedisClient::Counts ClientLoop::counts() const {
 Result<void> ClientLoop::check(Deadline deadline) {
   if (deadline.expired()) {
     ++timeouts_;
-    return fail(ErrorCode::DeadlineExceeded, "the store did not answer in time", "redis: the deadline had passed before");
+    return fail(ErrorCode::DeadlineExceeded, "the store did not answer in time",
+                "redis: the deadline had passed before");
   }
   if (refuses()) {
     ++refused_;
@@ -129,7 +130,7 @@ void ClientLoop::place(std::unique_ptr<Operation> operation) {
     connection->add(std::move(operation));
   } else if (refuses()) {
     ++refused_;
-    answer(std::move(operation), unavailable("redis: not connected"));
+    answer(std::move(operation), unavailable("redis: " + last_complaint_));
   } else {
     waiting_.push_back(std::move(operation));
   }

@@ -55,6 +55,7 @@ class ClientLoop final : private Connection::Owner {
   void not_connected(const Error& error);
   void lost(Connection& connection, Connection::Loss loss, const std::string& why, Operations unanswered) override;
   void count_failure(const std::string& why);
+  void give_up(const std::string& why);
   void send_again(Operations unanswered);
   bool refuses() const;
   void set_state(RedisClient::State state);
@@ -72,7 +73,7 @@ class ClientLoop final : private Connection::Owner {
   const Logger& log_;
 
   mutable std::mutex mutex_;
-  Operations submitted_;        // guarded by mutex_, as are the three below
+  Operations submitted_;         // guarded by mutex_, as are the three below
   bool take_is_posted_ = false;  // the thread knows already that there is something
   bool started_ = false;
   bool stopping_ = false;

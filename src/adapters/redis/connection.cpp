@@ -15,12 +15,10 @@ constexpr std::size_t kWriteSize = std::size_t{1} << 20;
 }  // namespace
 
 Connection::Connection(asio::io_context& context, std::shared_ptr<Stream> stream, Owner& owner)
-    : context_(context), stream_(std::move(stream)), owner_(owner) {
-}
+    : context_(context), stream_(std::move(stream)), owner_(owner) {}
 
 void Connection::start() {
-  asio::co_spawn(
-      context_, [self = shared_from_this()] { return self->read(); }, kRethrow);
+  asio::co_spawn(context_, [self = shared_from_this()] { return self->read(); }, kRethrow);
 }
 
 void Connection::add(std::unique_ptr<Operation> operation) {
@@ -32,8 +30,7 @@ void Connection::add(std::unique_ptr<Operation> operation) {
 void Connection::flush() {
   if (writing_ || ended_ || unsent_ == 0) return;
   writing_ = true;
-  asio::co_spawn(
-      context_, [self = shared_from_this()] { return self->write(); }, kRethrow);
+  asio::co_spawn(context_, [self = shared_from_this()] { return self->write(); }, kRethrow);
 }
 
 void Connection::end(Loss loss, const std::string& why) {
@@ -89,6 +86,7 @@ Result<void> Connection::take(Reply reply) {
   if (outstanding_.size() == unsent_)
     return fail(ErrorCode::StoreUnavailable, "the store is not available; try again later",
                 "redis sent a reply to nothing: " + reply.text.substr(0, 100));
+  has_answered_ = true;
   Operation& operation = *outstanding_.front();
   if (operation.is_answered()) {
     ++operation.dropped;
@@ -98,7 +96,6 @@ Result<void> Connection::take(Reply reply) {
   if (!operation.has_all_replies()) return {};
   auto complete = std::move(outstanding_.front());
   outstanding_.pop_front();
-  has_answered_ = true;
   owner_.replied(std::move(complete));
   return {};
 }

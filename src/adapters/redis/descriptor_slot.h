@@ -4,9 +4,9 @@
 
 namespace tintype::redis {
 
-// A descriptor whose number never changes, while what is behind it does: the socket of the present connection, or, while
-// there is none, a socket that has ended. So any thread may look at it without a lock: it sees the one or the other, and
-// never a file that somebody else has opened meanwhile under the number of a closed socket.
+// A descriptor whose number never changes, while what is behind it does: the socket of the present connection, or,
+// while there is none, a socket that has ended. So any thread may look at it without a lock: it sees the one or the
+// other, and never a file that somebody else has opened meanwhile under the number of a closed socket.
 //
 // dup2(2) puts one in the place of the other in one step, also for a thread that is in a system call with the number.
 //

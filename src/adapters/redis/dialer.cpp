@@ -16,10 +16,8 @@ tl::unexpected<Error> unavailable(std::string why) {
 Dialer::Dialer(asio::io_context& context, Options options)
     : context_(context),
       options_(std::move(options)),
-      tls_(options_.url.transport == RedisUrl::Transport::Tls
-               ? make_tls_context(options_.ca_file)
-               : Result<std::shared_ptr<asio::ssl::context>>(nullptr)) {
-}
+      tls_(options_.url.transport == RedisUrl::Transport::Tls ? make_tls_context(options_.ca_file)
+                                                              : Result<std::shared_ptr<asio::ssl::context>>(nullptr)) {}
 
 Awaitable<Result<std::shared_ptr<Stream>>> Dialer::dial() {
   if (!tls_) co_return fail(tls_.error());

@@ -26,8 +26,8 @@ struct Operation {
   Deadline deadline = Deadline::never();
   std::function<void(Replies)> done;  // empty once it has been called
   std::vector<Reply> replies = {};
-  std::size_t dropped = 0;         // replies that came too late
-  int sends = 0;                   // connections that it has been given to
+  std::size_t dropped = 0;           // replies that came too late
+  int sends = 0;                     // connections that it has been given to
   DeadlineIndex::iterator due = {};  // valid while is_indexed
   bool is_indexed = false;
 

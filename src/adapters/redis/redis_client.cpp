@@ -11,8 +11,7 @@
 namespace tintype::redis {
 
 RedisClient::RedisClient(Options options, const Logger& log)
-    : loop_(std::make_unique<ClientLoop>(std::move(options), log)) {
-}
+    : loop_(std::make_unique<ClientLoop>(std::move(options), log)) {}
 
 RedisClient::~RedisClient() = default;
 

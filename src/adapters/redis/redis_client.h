@@ -21,18 +21,20 @@ class ClientLoop;
 
 // A client of one Redis server, for what can be done without: when the server is not well, it says so at once.
 //
-// A few connections, opened by the first start() and kept; commands of all callers share them as pipelines. A connection
-// counts once the server has answered AUTH, SELECT, CLIENT SETNAME and PING. All of it happens on one thread.
+// A few connections, opened by the first start() and kept; commands of all callers share them as pipelines. A
+// connection counts once the server has answered AUTH, SELECT, CLIENT SETNAME and PING. All of it happens on one
+// thread.
 //
-// Commands must be idempotent: those in flight when a connection is closed are sent again, at most twice and within
-// their deadline. They must be answered by exactly one reply each, and at once: no SUBSCRIBE, MONITOR, CLIENT REPLY or
-// blocking commands.
+// Commands must be idempotent: those in flight when a connection is closed that had worked (had answered, or lasted for
+// 50 ms) are sent again, at most twice and within their deadline, and wait for the next connection if it was the last.
+// They must be answered by exactly one reply each, and at once: no SUBSCRIBE, MONITOR, CLIENT REPLY or blocking
+// commands.
 //
-// A server that sends nothing for `stalled_after` while it owes replies is taken for hung: the connection is closed, its
-// commands fail, and this counts as a failed connect. After one failed connect, commands are refused and not queued
+// A server that sends nothing for `stalled_after` while it owes replies is taken for hung: the connection is closed,
+// its commands fail, and this counts as a failed connect. After one failed connect, commands are refused and not queued
 // until there is a connection again; after three in a row the breaker is open, which only counts and logs differently.
-// Attempts to connect go on by themselves, 50 ms times the number of failures apart, at most 2 s: each is the probe that
-// decides. Failures are forgotten when a command has been answered, not already when a connection was made.
+// Attempts to connect go on by themselves, 50 ms times the number of failures apart, at most 2 s: each is the probe
+// that decides. Failures are forgotten when a command has been answered, not already when a connection was made.
 //
 // Thread safety: all methods may be called concurrently.
 class RedisClient {
@@ -57,9 +59,9 @@ class RedisClient {
   // overtake it or be overtaken, as there are several connections.
   //
   // `done` is called exactly once: on the client's thread, or before start returns if the commands are refused. It must
-  // not block, throw or destroy the client; it may call start. Errors: StoreUnavailable (no connection, or it was lost),
-  // DeadlineExceeded (about a millisecond after the deadline at the latest; the commands may have been carried out, as
-  // they may after StoreUnavailable), Overloaded (`waiting`).
+  // not block, throw or destroy the client; it may call start. Errors: StoreUnavailable (no connection, or it was
+  // lost), DeadlineExceeded (about a millisecond after the deadline at the latest; the commands may have been carried
+  // out, as they may after StoreUnavailable), Overloaded (`waiting`).
   void start(std::vector<Command> commands, Deadline deadline, std::function<void(Replies)> done);
   // The same, blocking. Not on the client's own thread, so not in a `done`.
   Replies call(std::vector<Command> commands, Deadline deadline);

@@ -39,8 +39,7 @@ void* make_nil(const redisReadTask* task) {
   return reader_of(task).add(task, Reply::Type::Nil);
 }
 
-void free_nothing(void* /*reply: belongs to the reader*/) {
-}
+void free_nothing(void* /*reply: belongs to the reader*/) {}
 
 // hiredis wants it writable, but only reads it.
 redisReplyObjectFunctions make_reply = {make_string, make_array, make_integer, make_nil, free_nothing};

@@ -61,7 +61,8 @@ TEST(RedisCodec, RepliesAreTheSameHoweverTheyAreCut) {
       "+OK\r\n:-42\r\n$3\r\na\r\n\r\n$-1\r\n*-1\r\n*0\r\n-ERR no such thing\r\n"
       "*3\r\n$3\r\nabc\r\n*2\r\n:1\r\n*1\r\n$0\r\n\r\n*2\r\n-WRONGTYPE x\r\n$-1\r\n+PONG\r\n";
   const std::string expected =
-      "\"OK\"\n-42\n\"a\r\n\"\nnil\nnil\n[]\n!ERR no such thing\n[\"abc\" [1 [\"\" ] ] [!WRONGTYPE x nil ] ]\n\"PONG\"\n";
+      "\"OK\"\n-42\n\"a\r\n\"\nnil\nnil\n[]\n!ERR no such thing\n[\"abc\" [1 [\"\" ] ] [!WRONGTYPE x nil ] "
+      "]\n\"PONG\"\n";
   for (std::size_t piece = 1; piece <= wire.size(); ++piece) EXPECT_EQ(rendered(read_all(wire, piece)), expected);
 }
 
@@ -74,7 +75,8 @@ TEST(RedisCodec, ReplyOfMegabytesComesWhole) {
 
 TEST(RedisCodec, LongArrayKeepsItsElements) {
   std::string wire = "*2000\r\n";
-  for (int i = 0; i < 1000; ++i) wire += "*2\r\n$1\r\nk\r\n*1\r\n:" + std::to_string(i) + "\r\n:" + std::to_string(i) + "\r\n";
+  for (int i = 0; i < 1000; ++i)
+    wire += "*2\r\n$1\r\nk\r\n*1\r\n:" + std::to_string(i) + "\r\n:" + std::to_string(i) + "\r\n";
   const auto replies = read_all(wire, 7);
   ASSERT_EQ(replies.size(), 1U);
   ASSERT_EQ(replies[0].elements.size(), 2000U);
@@ -84,8 +86,8 @@ TEST(RedisCodec, LongArrayKeepsItsElements) {
 
 TEST(RedisCodec, WhatIsNotResp2IsRefused) {
   for (const char* const wire :
-       {"HTTP/1.1 400 Bad Request\r\n", "%1\r\n+a\r\n:1\r\n", "_\r\n", "#t\r\n", ",3.14\r\n", ">1\r\n+a\r\n", "~1\r\n+a\r\n",
-        ":12x\r\n", "$-2\r\n", "$99999999999999999999\r\n", "*4294967297\r\n", "*-2\r\n", "\r\n"}) {
+       {"HTTP/1.1 400 Bad Request\r\n", "%1\r\n+a\r\n:1\r\n", "_\r\n", "#t\r\n", ",3.14\r\n", ">1\r\n+a\r\n",
+        "~1\r\n+a\r\n", ":12x\r\n", "$-2\r\n", "$99999999999999999999\r\n", "*4294967297\r\n", "*-2\r\n", "\r\n"}) {
     EXPECT_EQ(rendered(read_all(wire, 1)), "!broken\n") << wire;
   }
 }
@@ -100,8 +102,9 @@ TEST(RedisCodec, NestingHasALimit) {
 TEST(RedisCodec, ReplyBeyondTheLimitIsRefusedBeforeItIsThere) {
   const ReplyReader::Limits limits{.bytes = 1000, .elements = 10};
   EXPECT_EQ(rendered(read_all("$2000\r\n" + std::string(1100, 'x'), 50, limits)), "!broken\n");
-  EXPECT_EQ(rendered(read_all("*1000000000\r\n:1\r\n:2\r\n:3\r\n:4\r\n:5\r\n:6\r\n:7\r\n:8\r\n:9\r\n:10\r\n", 50, limits)),
-            "!broken\n");
+  EXPECT_EQ(
+      rendered(read_all("*1000000000\r\n:1\r\n:2\r\n:3\r\n:4\r\n:5\r\n:6\r\n:7\r\n:8\r\n:9\r\n:10\r\n", 50, limits)),
+      "!broken\n");
 }
 
 TEST(RedisCodec, LimitIsForEachReplyAndNotForTheStream) {

@@ -5,8 +5,7 @@
 namespace tintype::redis {
 
 RedisSubscription::RedisSubscription(Options options, Listener& listener, const Logger& log)
-    : loop_(std::make_unique<SubscriptionLoop>(std::move(options), listener, log)) {
-}
+    : loop_(std::make_unique<SubscriptionLoop>(std::move(options), listener, log)) {}
 
 RedisSubscription::~RedisSubscription() = default;
 

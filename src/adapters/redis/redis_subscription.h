@@ -12,12 +12,12 @@ namespace tintype::redis {
 
 class SubscriptionLoop;
 
-// Receives what is published on one channel, on a connection and a thread of its own, and can say whether something that
-// the messages keep fresh may be relied upon.
+// Receives what is published on one channel, on a connection and a thread of its own, and can say whether something
+// that the messages keep fresh may be relied upon.
 //
 // Redis forgets what it publishes: what comes while there is no connection is lost. The listener is told of each such
-// gap. Lost connections are made again, at once and then 50 ms times the number of failures apart, at most 2 s. A server
-// that says nothing for `lost_after`, not even to a PING, is taken for lost.
+// gap. Lost connections are made again, at once and then 50 ms times the number of failures apart, at most 2 s. A
+// server that says nothing for `lost_after`, not even to a PING, is taken for lost.
 //
 // Thread safety: all methods may be called concurrently.
 class RedisSubscription {

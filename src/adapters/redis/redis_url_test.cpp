@@ -87,9 +87,9 @@ TEST(RedisUrl, WhatIsWrongIsSaid) {
 }
 
 TEST(RedisUrl, ComplaintNeverRepeatsThePassword) {
-  for (const char* const text :
-       {"redis://:hunter%2@h", "redis://:hunter2@h:port", "redis://:hunter2/x@h", "redis://:hunter2@", "tcp://:hunter2@h",
-        "redis://u:hunter2#@h", "unix://:hunter2@relative", "redis://hunter2@h@/x", "rediss://a b:hunter2@h/z"}) {
+  for (const char* const text : {"redis://:hunter%2@h", "redis://:hunter2@h:port", "redis://:hunter2/x@h",
+                                 "redis://:hunter2@", "tcp://:hunter2@h", "redis://u:hunter2#@h",
+                                 "unix://:hunter2@relative", "redis://hunter2@h@/x", "rediss://a b:hunter2@h/z"}) {
     EXPECT_THAT(complaint(text), Not(HasSubstr("hunter")));
   }
 }

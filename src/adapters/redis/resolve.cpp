@@ -29,8 +29,7 @@ tl::unexpected<Error> not_found(const std::string& host, const std::string& why)
 }  // namespace
 
 Awaitable<Result<Endpoints>> resolve(asio::io_context& context, const RedisUrl& url, Deadline deadline) {
-  if (url.transport == RedisUrl::Transport::Unix)
-    co_return Endpoints{asio::local::stream_protocol::endpoint(url.path)};
+  if (url.transport == RedisUrl::Transport::Unix) co_return Endpoints{asio::local::stream_protocol::endpoint(url.path)};
   error_code not_an_address;
   const auto address = asio::ip::make_address(url.host, not_an_address);
   if (!not_an_address) co_return Endpoints{asio::ip::tcp::endpoint(address, url.port)};

@@ -36,8 +36,7 @@ Result<std::shared_ptr<asio::ssl::context>> make_tls_context(const std::string& 
 }
 
 Stream::Stream(asio::io_context& context, std::shared_ptr<asio::ssl::context> tls)
-    : context_(context), tls_context_(std::move(tls)), socket_(context) {
-}
+    : context_(context), tls_context_(std::move(tls)), socket_(context) {}
 
 Awaitable<Result<void>> Stream::connect(const RedisUrl& url, Deadline deadline) {
   const auto endpoints = co_await resolve(context_, url, deadline);
