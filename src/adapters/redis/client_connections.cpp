@@ -15,12 +15,9 @@ bool ClientLoop::refuses() const {
 }
 
 void ClientLoop::set_state(RedisClient::State state) {
-  const RedisClient::State before = state_.exchange(state);
-  if (before == state) return;
-  if (state == RedisClient::State::Open)
+  state_ = state;
+  if (state == RedisClient::State::Open && !std::exchange(is_said_away_, true))
     log_.warn("redis stays away; doing without it until it is back", {{"redis", describe(options_.url)}});
-  const bool was_away = before == RedisClient::State::Backoff || before == RedisClient::State::Open;
-  if (state == RedisClient::State::Ready && was_away) log_.info("redis is back", {{"redis", describe(options_.url)}});
 }
 
 // One attempt at a time, whichever connections are missing.

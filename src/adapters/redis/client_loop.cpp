@@ -159,6 +159,7 @@ void ClientLoop::answer_all(Operations operations, const std::string& why) {
 void ClientLoop::replied(std::unique_ptr<Operation> operation) {
   schedule_.worked();
   last_complaint_.clear();
+  if (std::exchange(is_said_away_, false)) log_.info("redis is back", {{"redis", describe(options_.url)}});
   Replies replies = std::move(operation->replies);
   answer(std::move(operation), std::move(replies));
 }

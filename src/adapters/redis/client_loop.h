@@ -100,7 +100,8 @@ class ClientLoop final : private Connection::Owner {
   Operations waiting_;                                    // for a connection
   Timer timer_{context_};
   TimePoint timer_at_ = TimePoint::max();
-  std::string last_complaint_;  // logged, and not to be said again
+  std::string last_complaint_;  // logged, and not to be said again until a command has been answered
+  bool is_said_away_ = false;   // so is this
 
   std::thread thread_;
 };

@@ -79,7 +79,7 @@ class RedisClient {
   struct Counts {
     std::uint64_t connections_opened = 0;  // up to an answered handshake
     std::uint64_t connect_failures = 0;    // and stalls
-    std::uint64_t commands = 0;            // sent; not counted again when sent again
+    std::uint64_t commands = 0;            // accepted by start(); not counted again when sent again
     std::uint64_t timeouts = 0;            // calls of start() that ended with DeadlineExceeded
     std::uint64_t retries = 0;             // calls of start() that were sent again, each time
     std::uint64_t refused = 0;             // calls of start() that were refused because of State or `waiting`
