@@ -1,6 +1,10 @@
 // RedisClient on servers that die, hang and come back.
+#include <sys/socket.h>
+#include <sys/un.h>
+
 #include <atomic>
 #include <latch>
+#include <thread>
 
 #include "tests/contract/redis_client_fixture.h"
 #include "tests/support/sanitizers.h"
@@ -17,14 +21,18 @@ RedisClient::Options impatient(const RedisProcess& server) {
 
 class RedisOutage : public testing::Test {
  protected:
+  RedisClient::Options with_one_connection() const {
+    auto options = patient(server_.url());
+    options.connections = 1;
+    return options;
+  }
+
   RedisProcess server_;
   LogFile log_;
 };
 
 TEST_F(RedisOutage, DeadlineIsKeptAndLateRepliesAreDroppedInOrder) {
-  auto options = patient(server_.url());
-  options.connections = 1;
-  RedisClient client(options, log_.log());
+  RedisClient client(with_one_connection(), log_.log());
   ASSERT_EQ(text_of(client, {"PING"}), "PONG");
   std::latch slept(1);
   client.start({{"DEBUG", "SLEEP", "0.3"}}, soon(), [&](const Replies&) { slept.count_down(); });
@@ -44,9 +52,8 @@ TEST_F(RedisOutage, DeadlineIsKeptAndLateRepliesAreDroppedInOrder) {
 }
 
 TEST_F(RedisOutage, CommandsOfAClosedConnectionAreSentAgain) {
-  RedisClient client(patient(server_.url()), log_.log());
-  RedisClient other(patient(server_.url()), log_.log());
-  ASSERT_EQ(text_of(other, {"CLIENT", "SETNAME", "killer"}), "OK");
+  RedisClient client(with_one_connection(), log_.log());
+  RedisClient other(with_one_connection(), log_.log());
   std::latch answered(1);
   std::string popped;
   // Blocking commands are not for this client; here one stands for a reply that does not come.
@@ -63,12 +70,10 @@ TEST_F(RedisOutage, CommandsOfAClosedConnectionAreSentAgain) {
 }
 
 TEST_F(RedisOutage, CommandsAreSentAgainAtMostTwice) {
-  RedisClient client(patient(server_.url()), log_.log());
-  auto one = patient(server_.url());
-  one.connections = 1;
-  RedisClient other(one, log_.log());
+  RedisClient client(with_one_connection(), log_.log());
+  RedisClient other(with_one_connection(), log_.log());
   std::atomic<bool> failed = false;
-  client.start({{"BLPOP", "list", "0"}}, soon(), [&](const Replies& replies) {
+  client.start({{"ECHO", "a"}, {"BLPOP", "list", "0"}}, soon(), [&](const Replies& replies) {
     EXPECT_FALSE(replies);
     if (!replies) EXPECT_EQ(replies.error().code, ErrorCode::StoreUnavailable);
     failed = true;
@@ -147,6 +152,50 @@ TEST_F(RedisOutage, AfterAStallNoCommandWaitsForTheNextConnection) {
   EXPECT_FALSE(client.call({{"PING"}}, soon()));
   EXPECT_LT(Clock::now() - begin, milliseconds(50));
   server_.resume();
+}
+
+// Answers the handshake and nothing else.
+class MuteServer {
+ public:
+  explicit MuteServer(const std::string& path) : listener_(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
+    sockaddr_un address{};
+    address.sun_family = AF_UNIX;
+    path.copy(address.sun_path, sizeof address.sun_path - 1);
+    if (::bind(listener_.get(), reinterpret_cast<sockaddr*>(&address), sizeof address) != 0) std::abort();
+    if (::listen(listener_.get(), 16) != 0) std::abort();
+    thread_ = std::thread([this] { shake_hands(); });
+  }
+  ~MuteServer() {
+    ::shutdown(listener_.get(), SHUT_RDWR);
+    thread_.join();
+  }
+
+ private:
+  void shake_hands() {
+    constexpr std::string_view kGood = "+OK\r\n+PONG\r\n";
+    for (;;) {
+      UniqueFd connection(::accept(listener_.get(), nullptr, nullptr));
+      if (!connection) return;
+      ::send(connection.get(), kGood.data(), kGood.size(), MSG_NOSIGNAL);
+      connections_.push_back(std::move(connection));
+    }
+  }
+  UniqueFd listener_;
+  std::vector<UniqueFd> connections_;  // the thread's
+  std::thread thread_;
+};
+
+TEST(RedisBreaker, ServerThatOnlyShakesHandsOpensIt) {
+  const testing_support::TempDirectory directory;
+  const MuteServer server(directory.path() / "redis.sock");
+  const LogFile log;
+  RedisClient client({.url = url_of("unix://" + (directory.path() / "redis.sock").string())}, log.log());
+  EXPECT_TRUE(eventually([&] {
+    EXPECT_FALSE(client.call({{"PING"}}, soon()));
+    return log.text().find("redis stays away") != std::string::npos;
+  }));
+  EXPECT_GE(client.counts().connections_opened, 2U);
+  EXPECT_GE(client.counts().connect_failures, 3U);
 }
 
 TEST_F(RedisOutage, FullQueueIsOverloaded) {

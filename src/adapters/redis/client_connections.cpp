@@ -15,12 +15,9 @@ bool ClientLoop::refuses() const {
 }
 
 void ClientLoop::set_state(RedisClient::State state) {
-  const RedisClient::State before = state_.exchange(state);
-  if (before == state) return;
-  if (state == RedisClient::State::Open)
+  state_ = state;
+  if (state == RedisClient::State::Open && !std::exchange(is_said_away_, true))
     log_.warn("redis stays away; doing without it until it is back", {{"redis", describe(options_.url)}});
-  const bool was_away = before == RedisClient::State::Backoff || before == RedisClient::State::Open;
-  if (state == RedisClient::State::Ready && was_away) log_.info("redis is back", {{"redis", describe(options_.url)}});
 }
 
 // One attempt at a time, whichever connections are missing.
@@ -60,10 +57,15 @@ void ClientLoop::connected(std::shared_ptr<Stream> stream) {
 
 void ClientLoop::not_connected(const Error& error) {
   count_failure(error.detail);
-  answer_all(std::exchange(waiting_, {}), error.detail);
+  if (connections_.empty()) give_up(error.detail);
 }
 
-// Unless another connection is left, from here on commands are refused.
+// From here on commands are refused.
+void ClientLoop::give_up(const std::string& why) {
+  set_state(schedule_.is_open() ? RedisClient::State::Open : RedisClient::State::Backoff);
+  answer_all(std::exchange(waiting_, {}), why);
+}
+
 void ClientLoop::count_failure(const std::string& why) {
   ++connect_failures_;
   schedule_.failed();
@@ -71,7 +73,10 @@ void ClientLoop::count_failure(const std::string& why) {
   connect_again_.cancel();
   if (std::exchange(last_complaint_, why) != why)
     log_.warn("redis is not available", {{"redis", describe(options_.url)}, {"error", why}});
+<<<<<<< HEAD
   if (connections_.empty()) set_state(schedule_.is_open() ? RedisClient::State::Open : RedisClient::State::Backoff);
+=======
+>>>>>>> 4b4302c8f9ccd0211882b0a95e00d42cea39b975
 }
 
 void ClientLoop::lost(Connection& connection, Connection::Loss loss, const std::string& why, Operations unanswered) {
@@ -89,6 +94,9 @@ void ClientLoop::lost(Connection& connection, Connection::Loss loss, const std::
     if (connections_.empty()) set_state(RedisClient::State::Connecting);
   } else {
     count_failure(why);
+    // Commands that wait because another has just been closed, which had worked, go on waiting for the next attempt.
+    const bool is_awaited = loss == Connection::Loss::Closed && state_ == RedisClient::State::Connecting;
+    if (connections_.empty() && !is_awaited) give_up(why);
   }
   if (loss == Connection::Loss::Closed) {
     send_again(std::move(unanswered));

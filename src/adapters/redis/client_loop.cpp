@@ -130,7 +130,7 @@ void ClientLoop::place(std::unique_ptr<Operation> operation) {
     connection->add(std::move(operation));
   } else if (refuses()) {
     ++refused_;
-    answer(std::move(operation), unavailable("redis: not connected"));
+    answer(std::move(operation), unavailable("redis: " + last_complaint_));
   } else {
     waiting_.push_back(std::move(operation));
   }
@@ -159,6 +159,7 @@ void ClientLoop::answer_all(Operations operations, const std::string& why) {
 void ClientLoop::replied(std::unique_ptr<Operation> operation) {
   schedule_.worked();
   last_complaint_.clear();
+  if (std::exchange(is_said_away_, false)) log_.info("redis is back", {{"redis", describe(options_.url)}});
   Replies replies = std::move(operation->replies);
   answer(std::move(operation), std::move(replies));
 }

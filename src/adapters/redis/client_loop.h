@@ -55,6 +55,7 @@ class ClientLoop final : private Connection::Owner {
   void not_connected(const Error& error);
   void lost(Connection& connection, Connection::Loss loss, const std::string& why, Operations unanswered) override;
   void count_failure(const std::string& why);
+  void give_up(const std::string& why);
   void send_again(Operations unanswered);
   bool refuses() const;
   void set_state(RedisClient::State state);
@@ -99,7 +100,8 @@ class ClientLoop final : private Connection::Owner {
   Operations waiting_;                                    // for a connection
   Timer timer_{context_};
   TimePoint timer_at_ = TimePoint::max();
-  std::string last_complaint_;  // logged, and not to be said again
+  std::string last_complaint_;  // logged, and not to be said again until a command has been answered
+  bool is_said_away_ = false;   // so is this
 
   std::thread thread_;
 };

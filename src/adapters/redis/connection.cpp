@@ -86,6 +86,7 @@ Result<void> Connection::take(Reply reply) {
   if (outstanding_.size() == unsent_)
     return fail(ErrorCode::StoreUnavailable, "the store is not available; try again later",
                 "redis sent a reply to nothing: " + reply.text.substr(0, 100));
+  has_answered_ = true;
   Operation& operation = *outstanding_.front();
   if (operation.is_answered()) {
     ++operation.dropped;
@@ -95,7 +96,6 @@ Result<void> Connection::take(Reply reply) {
   if (!operation.has_all_replies()) return {};
   auto complete = std::move(outstanding_.front());
   outstanding_.pop_front();
-  has_answered_ = true;
   owner_.replied(std::move(complete));
   return {};
 }

@@ -25,9 +25,10 @@ class ClientLoop;
 // connection counts once the server has answered AUTH, SELECT, CLIENT SETNAME and PING. All of it happens on one
 // thread.
 //
-// Commands must be idempotent: those in flight when a connection is closed are sent again, at most twice and within
-// their deadline. They must be answered by exactly one reply each, and at once: no SUBSCRIBE, MONITOR, CLIENT REPLY or
-// blocking commands.
+// Commands must be idempotent: those in flight when a connection is closed that had worked (had answered, or lasted for
+// 50 ms) are sent again, at most twice and within their deadline, and wait for the next connection if it was the last.
+// They must be answered by exactly one reply each, and at once: no SUBSCRIBE, MONITOR, CLIENT REPLY or blocking
+// commands.
 //
 // A server that sends nothing for `stalled_after` while it owes replies is taken for hung: the connection is closed,
 // its commands fail, and this counts as a failed connect. After one failed connect, commands are refused and not queued
@@ -78,7 +79,7 @@ class RedisClient {
   struct Counts {
     std::uint64_t connections_opened = 0;  // up to an answered handshake
     std::uint64_t connect_failures = 0;    // and stalls
-    std::uint64_t commands = 0;            // sent; not counted again when sent again
+    std::uint64_t commands = 0;            // accepted by start(); not counted again when sent again
     std::uint64_t timeouts = 0;            // calls of start() that ended with DeadlineExceeded
     std::uint64_t retries = 0;             // calls of start() that were sent again, each time
     std::uint64_t refused = 0;             // calls of start() that were refused because of State or `waiting`

@@ -84,6 +84,7 @@ Awaitable<Result<std::shared_ptr<Stream>>> SubscriptionLoop::subscribe() {
 // Until the connection is lost; says why.
 Awaitable<std::string> SubscriptionLoop::receive(std::shared_ptr<Stream> stream) {
   heard_at_ = Deadline::Clock::now();
+  if (!last_complaint_.empty()) log_.info("events from redis flow again", {{"redis", describe(options_.url)}});
   asio::co_spawn(context_, ping(stream), kRethrow);
   listener_.gap();
   Result<void> taken = deliver();
