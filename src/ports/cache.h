@@ -58,8 +58,9 @@ class Cache {
 
   // To be called before the value is loaded from where the truth is.
   virtual CacheFill begin_fill(const CacheKey& key, Deadline deadline) = 0;
-  // Keeps the value for at most `ttl`, which is no more than key.longest. False: not kept, mostly because one of its
-  // tags was invalidated meanwhile.
+  // Keeps the value for `ttl`, which is no more than key.longest, or shorter; a level in front of another may keep it for
+  // 5 s more. False: not kept, mostly because one of its tags was invalidated meanwhile, or another fill of this key has
+  // begun.
   virtual bool put(const CacheFill& fill, CachedBytes bytes, std::chrono::milliseconds ttl, Deadline deadline) = 0;
 
   // Values with one of `tags` are about to become wrong: whoever calls this calls invalidate() with the same tags when

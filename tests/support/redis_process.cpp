@@ -165,6 +165,7 @@ std::vector<std::string> RedisProcess::command() const {
   } else if (!options_.password.empty()) {
     add({"--requirepass", options_.password});
   }
+  if (options_.cluster) add({"--cluster-enabled", "yes", "--cluster-port", std::to_string(free_port())});
   add(options_.more);
   return arguments;
 }

@@ -6,25 +6,26 @@ namespace {
 constexpr int kPrunedAtOnce = 32;
 
 // Each touches the one key that it is given (Redis Cluster specification, "Keys hash tags").
-constexpr std::string_view kLeaseScript =
-    "if redis.call('GETRANGE', KEYS[1], 0, 0) == 'L' then return 0 end "
-    "redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2]) "
-    "return 1";
-
 constexpr std::string_view kFillScript =
     "if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end "
     "redis.call('SET', KEYS[1], ARGV[2], 'PX', ARGV[3]) "
     "return 1";
 
+// A script takes longer than a microsecond, so that no two begin in the same one; doubles are exact up to 2^53, which
+// is the year 2255.
 constexpr std::string_view kListScript =
     "local time = redis.call('TIME') "
-    "local now = time[1] * 1000 + math.floor(time[2] / 1000) "
-    "redis.call('ZADD', KEYS[1], 'GT', now + ARGV[2], ARGV[1]) "
-    "local dead = redis.call('ZRANGEBYSCORE', KEYS[1], '-inf', now, 'LIMIT', 0, ARGV[3]) "
+    "local now = time[1] * 1000000 + time[2] "
+    "local score = now + ARGV[2] * 1000 "
+    "local old = redis.call('ZSCORE', KEYS[1], ARGV[1]) "
+    "if old and tonumber(old) >= score then score = old + 1 end "
+    "local text = string.format('%.0f', score) "
+    "redis.call('ZADD', KEYS[1], text, ARGV[1]) "
+    "local dead = redis.call('ZRANGEBYSCORE', KEYS[1], '-inf', string.format('%.0f', now), 'LIMIT', 0, ARGV[3]) "
     "if #dead > 0 then redis.call('ZREM', KEYS[1], unpack(dead)) end "
     "local last = redis.call('ZRANGE', KEYS[1], -1, -1, 'WITHSCORES') "
-    "redis.call('PEXPIREAT', KEYS[1], last[2]) "
-    "return 1";
+    "redis.call('PEXPIREAT', KEYS[1], string.format('%.0f', math.ceil(last[2] / 1000))) "
+    "return text";
 
 }  // namespace
 
@@ -45,7 +46,7 @@ redis::Command score(const std::string& tag, const std::string& key) {
 }
 
 redis::Command take_lease(const std::string& key, const std::string& lease) {
-  return {"EVAL", std::string(kLeaseScript), "1", key, lease, std::to_string(kLeaseTime.count())};
+  return {"SET", key, lease, "PX", std::to_string(kLeaseTime.count())};
 }
 
 redis::Command list(const std::string& tag, const std::string& key, std::chrono::milliseconds longest) {
@@ -58,9 +59,9 @@ redis::Command list(const std::string& tag, const std::string& key, std::chrono:
           std::to_string(kPrunedAtOnce)};
 }
 
-redis::Command fill(const std::string& key, const std::string& lease, std::string_view value,
+redis::Command fill(const std::string& key, const std::string& lease, const std::string& value,
                     std::chrono::milliseconds ttl) {
-  return {"EVAL", std::string(kFillScript), "1", key, lease, kValue + std::string(value), std::to_string(ttl.count())};
+  return {"EVAL", std::string(kFillScript), "1", key, lease, value, std::to_string(ttl.count())};
 }
 
 redis::Command unlink(const std::string& key) {

@@ -9,8 +9,8 @@
 
 namespace tintype::cache_commands {
 
-// A sorted set: keys, with the time (ms since 1970 by Redis's clock) when the last of what was kept there is gone. The
-// braces keep it and its dead one in one slot of a cluster.
+// A sorted set: keys, with the time (microseconds since 1970, by Redis's clock) when what is kept there is gone at the
+// latest. The braces keep it and its dead one in one slot of a cluster.
 std::string set_of_tag(std::string_view tag);
 std::string dead_set_of_tag(std::string_view tag, std::string_view nonce);
 
@@ -18,20 +18,21 @@ std::string dead_set_of_tag(std::string_view tag, std::string_view nonce);
 // clock) when to take them for dead.
 inline constexpr std::string_view kWriters = "tintype:writers";
 
-// What a key holds begins with one of these.
+// What a key holds begins with one of these. A value goes on with its scores in the sets of its tags, separated by
+// commas, and a space.
 inline constexpr char kValue = 'V';
 inline constexpr char kLease = 'L';
 
 redis::Command get(const std::string& key);
 redis::Command score(const std::string& tag, const std::string& key);
-// Unless the key holds another lease: what else is there was not good enough for whoever wants to fill it. Integer 1,
-// or 0.
+// In place of what is there: a value that was not good enough for whoever wants to fill the key, or the lease of another
+// fill, which then keeps nothing.
 redis::Command take_lease(const std::string& key, const std::string& lease);
 // Lists `key` for as long as a value of this lifetime can be there, prunes members whose time has passed, and lets the
-// set expire with its last member.
+// set expire with its last member. Text: the score, which no other call gives.
 redis::Command list(const std::string& tag, const std::string& key, std::chrono::milliseconds longest);
 // Puts the value in place of the lease. Integer 1, or 0 if the key holds anything else.
-redis::Command fill(const std::string& key, const std::string& lease, std::string_view value,
+redis::Command fill(const std::string& key, const std::string& lease, const std::string& value,
                     std::chrono::milliseconds ttl);
 redis::Command unlink(const std::string& key);
 

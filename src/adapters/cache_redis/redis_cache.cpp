@@ -1,11 +1,13 @@
 // DESIGN
 // Why no get gives what an invalidation has made wrong:
 //   A value gets into a key only in place of the lease of the fill that loaded it (one script on one key). invalidate()
-//   removes the key `image:…` itself, and with it the value or the lease. A key with another tag, a page of a list, is
-//   listed in the tag's set after its lease was taken and before its value is loaded. A value counts only while the set
-//   lists its key. invalidate() renames the set: at that moment all that it listed is invalid, a lease included, whose
-//   fill then puts a value that no set lists. A fill that is listed in the new set loads after that, so after the
-//   write. Whatever loses a set (eviction, a restart) makes its values invalid, and so does whatever stops halfway.
+//   removes the key `image:…` itself, and with it the value or the lease.
+//   A key with another tag, a page of a list, is listed in the tag's set after its lease was taken and before its value
+//   is loaded. The score that it gets there is kept with the value, which counts only while the set lists its key with
+//   this very score. invalidate() renames the set: at that moment all that it listed is invalid, a lease included, whose
+//   fill then puts a value with a score that no set has. A fill that is listed in the new set loads after that, so after
+//   the write; and it makes nobody else's value valid, since its score is its own.
+//   Whatever loses a set (eviction, a restart) makes its values invalid, and so does whatever stops halfway.
 // Reading a page takes two commands in one round trip for it. Rejected: sets that are only an index of what to delete
 // (one that is evicted, or emptied by a writer that dies, leaves values that nobody can find), and scripts over several
 // keys (they are refused by a cluster).
@@ -44,10 +46,24 @@ std::vector<std::string> set_tags(const CacheKey& key) {
   return tags;
 }
 
-CachedBytes value_of(Reply& reply) {
-  if (reply.type != Reply::Type::Text || !reply.text.starts_with(kValue)) return nullptr;
-  reply.text.erase(0, 1);
-  return std::make_shared<const std::string>(std::move(reply.text));
+// The value, if its scores are these.
+CachedBytes value_of(Reply& reply, const std::string& scores) {
+  std::string& text = reply.text;
+  const std::size_t header = 1 + scores.size();
+  const bool is_ours = reply.type == Reply::Type::Text && text.size() > header && text[0] == kValue &&
+                       text.compare(1, scores.size(), scores) == 0 && text[header] == ' ';
+  if (!is_ours) return nullptr;
+  text.erase(0, header + 1);
+  return std::make_shared<const std::string>(std::move(text));
+}
+
+// CacheFill::lease: what the key holds, and behind the bar the scores.
+constexpr char kBar = '|';
+
+std::string scores_of(std::span<const Reply> listed) {
+  std::string scores;
+  for (const Reply& score : listed) scores += (scores.empty() ? "" : ",") + score.text;
+  return scores;
 }
 
 std::int64_t unix_milliseconds() {
@@ -97,11 +113,10 @@ void RedisCache::add_lookup(std::vector<Command>& commands, const CacheKey& key)
 CachedBytes RedisCache::found(std::span<Reply>& replies, const CacheKey& key) const {
   const std::size_t sets = options_.strategy == Strategy::Tags ? set_tags(key).size() : 0;
   if (replies.size() < sets + 1) return nullptr;
-  const auto listed = replies.first(sets);
-  const bool is_listed = std::ranges::all_of(listed, [](const Reply& one) { return one.type == Reply::Type::Text; });
+  const std::string scores = scores_of(replies.first(sets));
   Reply& value = replies[sets];
   replies = replies.subspan(sets + 1);
-  return is_listed ? value_of(value) : nullptr;
+  return value_of(value, scores);
 }
 
 bool RedisCache::get_soon(const CacheKey& key, Deadline deadline, std::function<void(CachedBytes)> done) {
@@ -141,20 +156,24 @@ CacheFill RedisCache::begin_fill(const CacheKey& key, Deadline deadline) {
   const auto tags = set_tags(key);
   const bool is_listed = options_.strategy == Strategy::Tags && !tags.empty();
   const auto taken = call({take_lease(key.text, lease)}, time);
-  if (!taken || taken->front().integer != 1) return fill;
+  if (!taken || !errors_in(*taken)) return fill;
+  std::string scores;
   if (is_listed) {
     std::vector<Command> lists;
     for (const std::string& tag : tags) lists.push_back(list(tag, key.text, key.longest));
     const auto listed = call(std::move(lists), time);
     if (!listed || !errors_in(*listed)) return fill;
+    scores = scores_of(*listed);
   }
-  fill.lease = lease;
+  fill.lease = lease + kBar + scores;
   return fill;
 }
 
 bool RedisCache::put(const CacheFill& fill, CachedBytes bytes, std::chrono::milliseconds ttl, Deadline deadline) {
-  if (fill.lease.empty() || is_behind_) return false;
-  const auto replies = call({cache_commands::fill(fill.key.text, fill.lease, *bytes, ttl)},
+  const std::size_t bar = fill.lease.find(kBar);
+  if (bar == std::string::npos || is_behind_) return false;
+  const std::string value = kValue + fill.lease.substr(bar + 1) + ' ' + *bytes;
+  const auto replies = call({cache_commands::fill(fill.key.text, fill.lease.substr(0, bar), value, ttl)},
                             deadline.earlier_of(Deadline::after(kOperationTime)));
   return replies && replies->front().integer == 1;
 }
@@ -204,7 +223,7 @@ Result<void> RedisCache::tell_by_tags(std::span<const std::string> tags, Deadlin
   const std::lock_guard lock(mutex_);
   for (std::size_t i = 0; i < tags.size(); ++i) {
     const bool was_there = !(*replies)[2 * i + 1].is_error();
-    if (was_there) dead_sets_.push_back(dead_set_of_tag(tags[i], nonce));
+    if (was_there) dead_sets_.push_back({set_of_tag(tags[i]), dead_set_of_tag(tags[i], nonce)});
   }
   return {};
 }

@@ -57,6 +57,10 @@ class RedisCache final : public Cache {
 
  private:
   using Strings = std::vector<std::string>;
+  struct DeadSet {
+    std::string live;  // the set of the same tag now
+    std::string name;  // whose members are to be removed
+  };
   void add_lookup(std::vector<redis::Command>& commands, const CacheKey& key) const;
   CachedBytes found(std::span<redis::Reply>& replies, const CacheKey& key) const;
   Result<void> tell(std::span<const std::string> tags, const std::string& announced, Deadline deadline);
@@ -72,6 +76,7 @@ class RedisCache final : public Cache {
   bool look_after();
   bool tell_what_waits();
   bool remove_what_is_dead();
+  bool remove_some(const DeadSet& set);
   void finish_for_dead_writers();
 
   redis::RedisClient& client_;
@@ -82,7 +87,7 @@ class RedisCache final : public Cache {
   std::atomic<std::uint64_t> removed_{0};
   mutable std::mutex mutex_;
   std::set<std::string> waiting_;                    // tags; guarded by mutex_, as is the next
-  Strings dead_sets_;                                // whose members are to be removed
+  std::vector<DeadSet> dead_sets_;
   std::chrono::steady_clock::time_point next_look_;  // for dead writers; of the task's thread
   PeriodicTask task_;                                // last, as is its thread
 };

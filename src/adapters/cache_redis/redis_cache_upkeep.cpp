@@ -64,27 +64,41 @@ Result<void> RedisCache::tell_everything(Deadline deadline) {
 }
 
 bool RedisCache::remove_what_is_dead() {
-  std::string set;
+  DeadSet set;
   {
     const std::lock_guard lock(mutex_);
     if (dead_sets_.empty()) return false;
     set = dead_sets_.back();
     dead_sets_.pop_back();
   }
-  const auto replies = client_.call({{"ZRANGE", set, "0", std::to_string(kBatch - 1)}}, Deadline::after(kTime));
-  if (!replies || replies->front().elements.empty()) return true;  // what is left of it expires by itself
-  std::vector<Command> commands;
-  Command forget = {"ZREM", set};
-  for (const Reply& key : replies->front().elements) {
-    commands.push_back(cache_commands::unlink(key.text));
+  if (remove_some(set)) {
+    const std::lock_guard lock(mutex_);
+    dead_sets_.push_back(std::move(set));
+  }
+  return true;
+}
+
+// False if that was all, or Redis did not answer: what is left expires by itself. A key that the live set lists has been
+// filled again, or is being.
+bool RedisCache::remove_some(const DeadSet& set) {
+  const auto members =
+      client_.call({{"ZRANGE", set.name, "0", std::to_string(kBatch - 1)}}, Deadline::after(kTime));
+  if (!members || members->front().elements.empty()) return false;
+  const std::vector<Reply>& keys = members->front().elements;
+  Command look = {"ZMSCORE", set.live};
+  Command forget = {"ZREM", set.name};
+  for (const Reply& key : keys) {
+    look.push_back(key.text);
     forget.push_back(key.text);
   }
-  removed_ += commands.size();
-  commands.push_back(std::move(forget));
-  if (!client_.call(std::move(commands), Deadline::after(kTime))) return true;
-  const std::lock_guard lock(mutex_);
-  dead_sets_.push_back(std::move(set));
-  return true;
+  const auto listed = client_.call({std::move(look)}, Deadline::after(kTime));
+  if (!listed || listed->front().elements.size() != keys.size()) return false;
+  std::vector<Command> commands = {std::move(forget)};
+  for (std::size_t i = 0; i < keys.size(); ++i) {
+    if (listed->front().elements[i].type == Reply::Type::Nil) commands.push_back(cache_commands::unlink(keys[i].text));
+  }
+  removed_ += commands.size() - 1;
+  return client_.call(std::move(commands), Deadline::after(kTime)).has_value();
 }
 
 // A writer that has announced itself and is silent for too long may have written, and told nobody.

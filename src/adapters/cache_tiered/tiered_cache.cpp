@@ -10,8 +10,8 @@
 namespace tintype {
 namespace {
 
-// What is wrong in spite of all this is so for no longer.
-constexpr std::chrono::milliseconds kLongestInMemory{60'000};
+// How long the shared level will keep a value is not asked; so a value stays in memory for this much longer at most.
+constexpr std::chrono::milliseconds kLongestInMemory{5'000};
 
 }  // namespace
 

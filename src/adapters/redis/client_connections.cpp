@@ -73,10 +73,6 @@ void ClientLoop::count_failure(const std::string& why) {
   connect_again_.cancel();
   if (std::exchange(last_complaint_, why) != why)
     log_.warn("redis is not available", {{"redis", describe(options_.url)}, {"error", why}});
-<<<<<<< HEAD
-  if (connections_.empty()) set_state(schedule_.is_open() ? RedisClient::State::Open : RedisClient::State::Backoff);
-=======
->>>>>>> 4b4302c8f9ccd0211882b0a95e00d42cea39b975
 }
 
 void ClientLoop::lost(Connection& connection, Connection::Loss loss, const std::string& why, Operations unanswered) {
