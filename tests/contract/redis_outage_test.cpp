@@ -158,6 +158,7 @@ TEST_F(RedisOutage, AfterAStallNoCommandWaitsForTheNextConnection) {
 class MuteServer {
  public:
   explicit MuteServer(const std::string& path) : listener_(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
+    if (!listener_) std::abort();
     sockaddr_un address{};
     address.sun_family = AF_UNIX;
     path.copy(address.sun_path, sizeof address.sun_path - 1);

@@ -22,6 +22,7 @@ constexpr const char* kProgram = "/usr/bin/redis-server";
 
 UniqueFd loopback_socket(sockaddr_in& address, int port) {
   UniqueFd socket(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
+  if (!socket) std::abort();
   address = {};
   address.sin_family = AF_INET;
   address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);

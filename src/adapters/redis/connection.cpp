@@ -50,7 +50,7 @@ Awaitable<void> Connection::write() {
   while (unsent_ > 0) {
     bytes.clear();
     while (unsent_ > 0 && bytes.size() < kWriteSize) bytes += outstanding_[outstanding_.size() - unsent_--]->bytes;
-    const error_code error = co_await stream_->write(bytes);
+    const auto [error, written] = co_await stream_->write(bytes);
     if (error) {
       end(Loss::Closed, error.message());
       break;

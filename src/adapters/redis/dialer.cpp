@@ -38,7 +38,8 @@ Awaitable<Result<std::shared_ptr<Stream>>> Dialer::dial() {
 Awaitable<Result<std::vector<Reply>>> exchange(Stream& stream, ReplyReader& reader, std::span<const Command> commands) {
   std::string bytes;
   for (const Command& command : commands) append_command(command, bytes);
-  if (const error_code error = co_await stream.write(bytes)) co_return unavailable(error.message());
+  const auto [not_written, written] = co_await stream.write(bytes);
+  if (not_written) co_return unavailable(not_written.message());
   std::vector<Reply> replies;
   std::array<char, 4096> buffer;
   while (replies.size() < commands.size()) {

@@ -15,7 +15,7 @@ RedisClient::RedisClient(Options options, const Logger& log)
 
 RedisClient::~RedisClient() = default;
 
-void RedisClient::start(std::vector<Command> commands, Deadline deadline, std::function<void(Replies)> done) {
+void RedisClient::start(const std::vector<Command>& commands, Deadline deadline, std::function<void(Replies)> done) {
   if (commands.empty()) {
     done(std::vector<Reply>{});
     return;
@@ -32,12 +32,12 @@ void RedisClient::start(std::vector<Command> commands, Deadline deadline, std::f
   loop_->submit(std::move(operation));
 }
 
-Replies RedisClient::call(std::vector<Command> commands, Deadline deadline) {
+Replies RedisClient::call(const std::vector<Command>& commands, Deadline deadline) {
   if (loop_->is_own_thread()) std::abort();  // it would wait for itself
   std::mutex mutex;
   std::condition_variable answered;
   std::optional<Replies> answer;
-  start(std::move(commands), deadline, [&](Replies replies) {
+  start(commands, deadline, [&](Replies replies) {
     // Told under the lock: the waiting thread destroys all three as soon as it sees the answer.
     const std::lock_guard lock(mutex);
     answer = std::move(replies);

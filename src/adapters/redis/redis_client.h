@@ -62,9 +62,9 @@ class RedisClient {
   // not block, throw or destroy the client; it may call start. Errors: StoreUnavailable (no connection, or it was
   // lost), DeadlineExceeded (about a millisecond after the deadline at the latest; the commands may have been carried
   // out, as they may after StoreUnavailable), Overloaded (`waiting`).
-  void start(std::vector<Command> commands, Deadline deadline, std::function<void(Replies)> done);
+  void start(const std::vector<Command>& commands, Deadline deadline, std::function<void(Replies)> done);
   // The same, blocking. Not on the client's own thread, so not in a `done`.
-  Replies call(std::vector<Command> commands, Deadline deadline);
+  Replies call(const std::vector<Command>& commands, Deadline deadline);
 
   enum class State {
     Idle,        // start() has not been called yet

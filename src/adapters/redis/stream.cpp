@@ -87,26 +87,7 @@ Awaitable<Result<void>> Stream::start_tls(const std::string& host) {
   co_return Result<void>{};
 }
 
-Awaitable<std::pair<error_code, std::size_t>> Stream::read_some(std::span<char> into) {
-  const auto buffer = asio::buffer(into.data(), into.size());
-  auto [error, size] = tls_ ? co_await tls_->async_read_some(buffer, kAwaitOutcome)
-                            : co_await socket_.async_read_some(buffer, kAwaitOutcome);
-  co_return std::pair(error, size);
-}
-
-Awaitable<error_code> Stream::write(std::string_view bytes) {
-  const auto buffer = asio::buffer(bytes);
-  auto [error, size] = tls_ ? co_await asio::async_write(*tls_, buffer, kAwaitOutcome)
-                            : co_await asio::async_write(socket_, buffer, kAwaitOutcome);
-  co_return error;
-}
-
-Awaitable<error_code> Stream::wait_readable() {
-  auto [error] = co_await socket_.async_wait(Socket::wait_read, kAwaitOutcome);
-  co_return error;
-}
-
-std::pair<error_code, std::size_t> Stream::read_now(std::span<char> into) {
+Transferred Stream::read_now(std::span<char> into) {
   const auto buffer = asio::buffer(into.data(), into.size());
   error_code error;
   const std::size_t size = tls_ ? tls_->read_some(buffer, error) : socket_.read_some(buffer, error);
@@ -122,7 +103,9 @@ error_code Stream::write_now(std::string_view bytes) {
 
 bool Stream::is_readable() {
   char byte = 0;
-  return ::recv(descriptor(), &byte, 1, MSG_PEEK | MSG_DONTWAIT) >= 0 || errno != EAGAIN;
+  const int fd = descriptor();
+  if (fd < 0) return false;
+  return ::recv(fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT) >= 0 || errno != EAGAIN;
 }
 
 std::unique_ptr<Timer> Stream::close_at(Deadline deadline) {

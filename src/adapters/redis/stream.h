@@ -10,6 +10,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <tuple>
 #include <utility>
 
 #include "adapters/redis/redis_url.h"
@@ -21,6 +22,8 @@ namespace tintype::redis {
 
 // The certificates that a server's is checked against: the system's, or those of `ca_file` if it is not empty.
 Result<std::shared_ptr<asio::ssl::context>> make_tls_context(const std::string& ca_file);
+
+using Transferred = std::tuple<error_code, std::size_t>;  // and how many bytes
 
 // A connection to a Redis server over TCP, TLS or a Unix socket.
 //
@@ -34,13 +37,19 @@ class Stream : public std::enable_shared_from_this<Stream> {
   // Until the connection, TLS included, can be used. Errors: StoreUnavailable, by `deadline` at the latest.
   Awaitable<Result<void>> connect(const RedisUrl& url, Deadline deadline);
 
-  Awaitable<std::pair<error_code, std::size_t>> read_some(std::span<char> into);
-  Awaitable<error_code> write(std::string_view bytes);
+  Awaitable<Transferred> read_some(std::span<char> into) {
+    const auto buffer = asio::buffer(into.data(), into.size());
+    return tls_ ? tls_->async_read_some(buffer, kAwaitOutcome) : socket_.async_read_some(buffer, kAwaitOutcome);
+  }
+  Awaitable<Transferred> write(std::string_view bytes) {
+    const auto buffer = asio::buffer(bytes);
+    return tls_ ? asio::async_write(*tls_, buffer, kAwaitOutcome) : asio::async_write(socket_, buffer, kAwaitOutcome);
+  }
 
   // For who wants to know when there is something to read before it is taken: wait, then read_now until would_block.
   // Of TLS, read_now gives all that has been decrypted before it says would_block. Not beside read_some and write.
-  Awaitable<error_code> wait_readable();
-  std::pair<error_code, std::size_t> read_now(std::span<char> into);
+  Awaitable<std::tuple<error_code>> wait_readable() { return socket_.async_wait(Socket::wait_read, kAwaitOutcome); }
+  Transferred read_now(std::span<char> into);
   // All of a few bytes. A connection whose buffer has no room even for these is as good as lost: would_block.
   error_code write_now(std::string_view bytes);
 

@@ -92,7 +92,7 @@ Awaitable<std::string> SubscriptionLoop::receive(std::shared_ptr<Stream> stream)
   if (taken) slot_.set(stream->descriptor());
   while (taken) {
     phase_ = Phase::Waiting;
-    const error_code error = co_await stream->wait_readable();
+    const auto [error] = co_await stream->wait_readable();
     phase_ = Phase::Busy;
     taken = error ? unavailable(stream->is_open() ? error.message() : "no answer to PING") : take_all(*stream);
   }
