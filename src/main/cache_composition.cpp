@@ -48,14 +48,14 @@ Result<void> add_redis(CacheParts& parts, const Settings& settings, const Logger
   if (settings.cache_memory == 0) return {};
   parts.generations = std::make_unique<TagGenerations>();
   parts.memory = std::make_unique<MemoryCache>(settings.cache_memory, *parts.generations);
-  parts.tiered =
-      std::make_unique<TieredCache>(*parts.memory, *parts.generations, *parts.redis,
-                                    redis::RedisSubscription::Options{.url = *url,
-                                                                      .ca_file = ca_file,
-                                                                      .channel = channel,
-                                                                      .ping_every = std::chrono::milliseconds(250),
-                                                                      .lost_after = std::chrono::milliseconds(1000)},
-                                    log);
+  parts.tiered = std::make_unique<TieredCache>(
+      *parts.memory, *parts.generations, *parts.redis, [cache = parts.redis.get()] { return cache->is_well(); },
+      redis::RedisSubscription::Options{.url = *url,
+                                        .ca_file = ca_file,
+                                        .channel = channel,
+                                        .ping_every = std::chrono::milliseconds(250),
+                                        .lost_after = std::chrono::milliseconds(1000)},
+      log);
   return {};
 }
 

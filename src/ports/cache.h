@@ -3,7 +3,7 @@
 //
 // What it promises is that it is never stale. A value may be kept only if it was loaded after begin_fill(), and a fill
 // that began before an invalidation of one of its tags had ended leaves nothing that a later get() finds, however the
-// two interleave and in whichever process each of them runs. See docs/decisions/0022.
+// two interleave and in whichever process each of them runs. See docs/decisions/0023.
 //
 // Thread safety: all methods may be called concurrently.
 // Blocking: every method may wait for its engine until `deadline`, but for a few milliseconds only: an engine that is
@@ -58,9 +58,9 @@ class Cache {
 
   // To be called before the value is loaded from where the truth is.
   virtual CacheFill begin_fill(const CacheKey& key, Deadline deadline) = 0;
-  // Keeps the value for `ttl`, which is no more than key.longest, or shorter; a level in front of another may keep it for
-  // 5 s more. False: not kept, mostly because one of its tags was invalidated meanwhile, or another fill of this key has
-  // begun.
+  // Keeps the value for `ttl`, which is no more than key.longest, or shorter; a level in front of another may keep it
+  // for 5 s more. False: not kept, mostly because one of its tags was invalidated meanwhile, or another fill of this
+  // key has begun.
   virtual bool put(const CacheFill& fill, CachedBytes bytes, std::chrono::milliseconds ttl, Deadline deadline) = 0;
 
   // Values with one of `tags` are about to become wrong: whoever calls this calls invalidate() with the same tags when

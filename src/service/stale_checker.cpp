@@ -15,10 +15,6 @@ std::optional<std::int64_t> version_of(const Result<ImageRecord>& record) {
   return std::nullopt;
 }
 
-bool is_older(const CachedAnswer& cached, std::int64_t version) {
-  return version == 0 ? cached.version() != 0 : cached.version() < version;
-}
-
 }  // namespace
 
 StaleChecker::StaleChecker(ImageCache& cache, MetadataStore& metadata, Options options, const Logger& log)
@@ -53,18 +49,23 @@ void StaleChecker::check(const Sample& sample) {
   const auto record = metadata_.find(sample.id, Deadline::after(kStoreTime));
   const auto version = version_of(record);
   if (!version) return;
-  if (sample.is_second_look) return look_again(sample, record);
+  if (sample.is_second_look) return look_again(sample, *version);
   if (*version == sample.version) {
     ++checked_;
     return;
   }
   const std::lock_guard lock(mutex_);
-  samples_.push_back({sample.id, sample.version, Clock::now() + options_.second_look, true});
+  samples_.push_back({sample.id, *version, Clock::now() + options_.second_look, true});
 }
 
-// The store was asked first, so that an answer that is newer than what it said is none that is older.
-void StaleChecker::look_again(const Sample& sample, const Result<ImageRecord>& record) {
-  if (const auto cached = cache_.peek(sample.id); cached && is_older(*cached, version_of(record).value_or(0))) {
+// Compared with what the store had at the first look, a while ago: what it has now may be of a write that is not yet
+// answered.
+void StaleChecker::look_again(const Sample& sample, std::int64_t version) {
+  const bool is_gone = sample.version == 0;  // and will not come back
+  const auto cached = cache_.peek(sample.id);
+  const bool is_stale =
+      cached && (is_gone ? version == 0 && cached->version() != 0 : cached->version() < sample.version);
+  if (is_stale) {
     ++stale_;
     log_.error("a stale answer was served from the cache",
                {{"imageId", sample.id.text()}, {"cachedVersion", cached->version()}});

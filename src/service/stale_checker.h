@@ -41,13 +41,13 @@ class StaleChecker {
   using Clock = std::chrono::steady_clock;
   struct Sample {
     ImageId id;
-    std::int64_t version;
+    std::int64_t version;  // that was served; at the second look, that the store had at the first
     Clock::time_point due;
     bool is_second_look;
   };
   bool check_due();
   void check(const Sample& sample);
-  void look_again(const Sample& sample, const Result<ImageRecord>& record);
+  void look_again(const Sample& sample, std::int64_t version);
 
   ImageCache& cache_;
   MetadataStore& metadata_;

@@ -35,7 +35,8 @@ constexpr const char* kChannel = "test:invalid";
 // What a process has of Redis.
 struct RedisParts {
   RedisParts(const RedisProcess& server, RedisCache::Strategy strategy, const Logger& log)
-      : client({.url = redis::parse_redis_url(server.url()).value(), .connect_timeout = std::chrono::seconds(5),
+      : client({.url = redis::parse_redis_url(server.url()).value(),
+                .connect_timeout = std::chrono::seconds(5),
                 .stalled_after = std::chrono::seconds(5)},
                log),
         cache(client,
@@ -91,9 +92,12 @@ class ClusterUnderTest final : public RedisUnderTest {
 struct Tiers {
   Tiers(const RedisProcess& server, const Logger& log)
       : redis(server, RedisCache::Strategy::Tags, log),
-        cache(memory, generations, redis.cache,
-              {.url = redis::parse_redis_url(server.url()).value(), .channel = kChannel, .lost_after = std::chrono::seconds(10)},
-              log) {
+        cache(
+            memory, generations, redis.cache, [this] { return redis.cache.is_well(); },
+            {.url = redis::parse_redis_url(server.url()).value(),
+             .channel = kChannel,
+             .lost_after = std::chrono::seconds(10)},
+            log) {
     while (!cache.is_listening()) std::this_thread::yield();
   }
   TagGenerations generations;
@@ -123,8 +127,7 @@ INSTANTIATE_TEST_SUITE_P(Adapters, CacheContract,
                          testing::Values(adapter<MemoryUnderTest>("memory"),
                                          adapter<RedisUnderTest>("redis_tags", RedisCache::Strategy::Tags),
                                          adapter<RedisUnderTest>("redis_scan", RedisCache::Strategy::Scan),
-                                         adapter<ClusterUnderTest>("redis_cluster"),
-                                         adapter<TiersUnderTest>("tiered")),
+                                         adapter<ClusterUnderTest>("redis_cluster"), adapter<TiersUnderTest>("tiered")),
                          cache_adapter_name);
 
 }  // namespace

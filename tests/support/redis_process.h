@@ -27,7 +27,7 @@ class RedisProcess {
     std::string user = {};  // an ACL user with the password; the default user is switched off
     bool tls = false;       // instead of plain TCP
     bool unix_socket = false;
-    bool cluster = false;  // of this server alone, which has no slots yet
+    bool cluster = false;                // of this server alone, which has no slots yet
     std::vector<std::string> more = {};  // arguments of redis-server
   };
   RedisProcess() : RedisProcess(Options{}) {}

@@ -25,8 +25,8 @@ inline constexpr char kLease = 'L';
 
 redis::Command get(const std::string& key);
 redis::Command score(const std::string& tag, const std::string& key);
-// In place of what is there: a value that was not good enough for whoever wants to fill the key, or the lease of another
-// fill, which then keeps nothing.
+// In place of what is there: a value that was not good enough for whoever wants to fill the key, or the lease of
+// another fill, which then keeps nothing.
 redis::Command take_lease(const std::string& key, const std::string& lease);
 // Lists `key` for as long as a value of this lifetime can be there, prunes members whose time has passed, and lets the
 // set expire with its last member. Text: the score, which no other call gives.

@@ -4,10 +4,10 @@
 //   removes the key `image:…` itself, and with it the value or the lease.
 //   A key with another tag, a page of a list, is listed in the tag's set after its lease was taken and before its value
 //   is loaded. The score that it gets there is kept with the value, which counts only while the set lists its key with
-//   this very score. invalidate() renames the set: at that moment all that it listed is invalid, a lease included, whose
-//   fill then puts a value with a score that no set has. A fill that is listed in the new set loads after that, so after
-//   the write; and it makes nobody else's value valid, since its score is its own.
-//   Whatever loses a set (eviction, a restart) makes its values invalid, and so does whatever stops halfway.
+//   this very score. invalidate() renames the set: at that moment all that it listed is invalid, a lease included,
+//   whose fill then puts a value with a score that no set has. A fill that is listed in the new set loads after that,
+//   so after the write; and it makes nobody else's value valid, since its score is its own. Whatever loses a set
+//   (eviction, a restart) makes its values invalid, and so does whatever stops halfway.
 // Reading a page takes two commands in one round trip for it. Rejected: sets that are only an index of what to delete
 // (one that is evicted, or emptied by a writer that dies, leaves values that nobody can find), and scripts over several
 // keys (they are refused by a cluster).

@@ -17,7 +17,7 @@ namespace tintype {
 // A key holds a value, or the lease of whoever is loading it; each step that must be atomic touches one key, so that it
 // works on a cluster. With the strategy Tags a value is valid only while the sorted set of each of its tags lists it,
 // and invalidating takes the set away, however many it lists; what it listed is removed afterwards. With Scan the keys
-// are looked for. redis_cache.cpp and docs/decisions/0022 say why this is never stale.
+// are looked for. redis_cache.cpp and docs/decisions/0023 say why this is never stale.
 //
 // Thread safety and blocking: as the port says. Nothing is waited for longer than kOperationTime at a time; while Redis
 // is away, every call returns at once.
@@ -47,6 +47,9 @@ class RedisCache final : public Cache {
   std::string announce(std::span<const std::string> tags, Deadline deadline) override;
   Result<void> invalidate(std::span<const std::string> tags, const std::string& announced, Deadline deadline) override;
   Result<void> invalidate_matching(const std::string& pattern, Deadline deadline) override;
+
+  // Whether Redis is there and has been told of everything: what others tell by way of it can be relied upon.
+  bool is_well() const { return !is_behind_ && client_.state() == redis::RedisClient::State::Ready; }
 
   struct Counts {
     std::uint64_t invalidations = 0;  // tags
@@ -86,7 +89,7 @@ class RedisCache final : public Cache {
   std::atomic<std::uint64_t> invalidations_{0};
   std::atomic<std::uint64_t> removed_{0};
   mutable std::mutex mutex_;
-  std::set<std::string> waiting_;                    // tags; guarded by mutex_, as is the next
+  std::set<std::string> waiting_;  // tags; guarded by mutex_, as is the next
   std::vector<DeadSet> dead_sets_;
   std::chrono::steady_clock::time_point next_look_;  // for dead writers; of the task's thread
   PeriodicTask task_;                                // last, as is its thread

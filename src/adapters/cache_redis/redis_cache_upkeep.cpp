@@ -78,11 +78,10 @@ bool RedisCache::remove_what_is_dead() {
   return true;
 }
 
-// False if that was all, or Redis did not answer: what is left expires by itself. A key that the live set lists has been
-// filled again, or is being.
+// False if that was all, or Redis did not answer: what is left expires by itself. A key that the live set lists has
+// been filled again, or is being.
 bool RedisCache::remove_some(const DeadSet& set) {
-  const auto members =
-      client_.call({{"ZRANGE", set.name, "0", std::to_string(kBatch - 1)}}, Deadline::after(kTime));
+  const auto members = client_.call({{"ZRANGE", set.name, "0", std::to_string(kBatch - 1)}}, Deadline::after(kTime));
   if (!members || members->front().elements.empty()) return false;
   const std::vector<Reply>& keys = members->front().elements;
   Command look = {"ZMSCORE", set.live};

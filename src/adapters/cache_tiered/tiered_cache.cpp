@@ -2,7 +2,8 @@
 // Another replica's write is answered when Redis has written the message about it to our socket (redis_cache.cpp). So a
 // request that begins after that answer finds the message either unread, which is_current() sees, or carried out, which
 // changes the generations that a value in memory was kept with. In both cases memory gives nothing. The order matters:
-// first whether we are current, then what memory has.
+// first whether we are current, then what memory has. When Redis does not answer us, it may not answer a writer either,
+// whose message is then late: memory gives nothing until Redis is well.
 #include "adapters/cache_tiered/tiered_cache.h"
 
 #include "adapters/redis/invalidation_message.h"
@@ -15,15 +16,16 @@ constexpr std::chrono::milliseconds kLongestInMemory{5'000};
 
 }  // namespace
 
-TieredCache::TieredCache(MemoryCache& memory, TagGenerations& generations, Cache& shared,
+TieredCache::TieredCache(MemoryCache& memory, TagGenerations& generations, Cache& shared, std::function<bool()> is_well,
                          redis::RedisSubscription::Options subscription, const Logger& log)
     : memory_(memory),
       generations_(generations),
       shared_(shared),
+      is_well_(std::move(is_well)),
       subscription_(std::move(subscription), static_cast<redis::RedisSubscription::Listener&>(*this), log) {}
 
 CachedBytes TieredCache::get_at_once(const CacheKey& key) {
-  return subscription_.is_current() ? memory_.get_at_once(key) : nullptr;
+  return is_well_() && subscription_.is_current() ? memory_.get_at_once(key) : nullptr;
 }
 
 bool TieredCache::get_soon(const CacheKey& key, Deadline deadline, std::function<void(CachedBytes)> done) {

@@ -13,8 +13,9 @@ namespace tintype {
 // Thread safety and blocking: as the port says.
 class TieredCache final : public Cache, private redis::RedisSubscription::Listener {
  public:
-  // `generations` are those of `memory`. `subscription` is to where `shared` tells of its invalidations.
-  TieredCache(MemoryCache& memory, TagGenerations& generations, Cache& shared,
+  // `generations` are those of `memory`. `subscription` is to where `shared` tells of its invalidations. `is_well`:
+  // whether others can do so at the moment, as far as is known; called on any thread, and must not wait.
+  TieredCache(MemoryCache& memory, TagGenerations& generations, Cache& shared, std::function<bool()> is_well,
               redis::RedisSubscription::Options subscription, const Logger& log);
 
   CachedBytes get_at_once(const CacheKey& key) override;
@@ -36,6 +37,7 @@ class TieredCache final : public Cache, private redis::RedisSubscription::Listen
   MemoryCache& memory_;
   TagGenerations& generations_;
   Cache& shared_;
+  const std::function<bool()> is_well_;
   redis::RedisSubscription subscription_;  // last, as is its thread
 };
 
