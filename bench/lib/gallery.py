@@ -7,7 +7,7 @@ from .redis import encoded
 BATCH = 1000
 LIFETIME_MS = 3_600_000
 PREFIX = "gallery:images:user:{user}:"
-TAG = "tag:user:{user}"
+TAG = "tag:{{user:{user}}}"
 
 
 def batches(commands):
@@ -23,12 +23,14 @@ def load_others(redis, count, value_bytes, progress):
 
 
 class Gallery:
-    """Pages of one user as tintype keeps them: a key each, and a sorted set of the keys by when they expire."""
+    """Pages of one user as tintype keeps them: a key each, and a sorted set of the keys by when they expire
+    (src/adapters/cache_redis/cache_commands.h)."""
 
     def __init__(self, redis, user, entries, value_bytes):
         self.redis, self.pattern, self.tag = redis, PREFIX.format(user=user) + "*", TAG.format(user=user)
         self.keys = [PREFIX.format(user=user) + f"page:{number:06d}" for number in range(entries)]
-        value, expiry = b"x" * value_bytes, int(time.time() * 1000) + LIFETIME_MS
+        expiry = int(time.time() * 1_000_000) + LIFETIME_MS * 1000
+        value = f"V{expiry} ".encode() + b"x" * value_bytes
         self.batches = batches([("SET", key, value, "PX", LIFETIME_MS) for key in self.keys])
         scored = [word for key in self.keys for word in (expiry, key)]
         self.batches += batches([("ZADD", self.tag, *scored[first:first + 2 * BATCH]) for first in range(0, len(scored), 2 * BATCH)])
