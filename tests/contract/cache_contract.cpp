@@ -1,5 +1,7 @@
 #include "tests/contract/cache_contract.h"
 
+#include <algorithm>
+#include <array>
 #include <atomic>
 #include <future>
 #include <thread>
@@ -182,6 +184,77 @@ TEST_P(CacheContract, ManyKeysOfOneTagAreDroppedTogether) {
   for (int page = 0; page < kPages; ++page) ASSERT_TRUE(fill(cache_, page_key("ann", page), "page"));
   ASSERT_TRUE(invalidate(cache_, {"user:ann"}));
   for (int page = 0; page < kPages; ++page) ASSERT_EQ(read(cache_, page_key("ann", page)), "") << page;
+}
+
+// Two readers on two replicas who fill a key, and a writer, one step at a time in an order that is given.
+class Interleaving {
+ public:
+  Interleaving(Cache& cache, Cache& replica, CacheKey key)
+      : key_(std::move(key)), readers_{{{cache}, {replica}}}, writer_(cache) {}
+
+  // `who`: 0 and 1 are the readers, 2 is the writer. Each has kSteps.
+  static constexpr int kSteps = 3;
+  void step(int who, Deadline deadline) {
+    if (who == 2) return write(deadline);
+    Reader& reader = readers_[static_cast<std::size_t>(who)];
+    switch (reader.steps++) {
+      case 0:
+        reader.fill = reader.cache.begin_fill(key_, deadline);
+        break;
+      case 1:
+        reader.loaded = truth_;
+        break;
+      default:
+        reader.cache.put(reader.fill, std::make_shared<const std::string>(reader.loaded), 1min, deadline);
+    }
+  }
+  bool is_written() const { return writer_steps_ == kSteps; }
+
+ private:
+  struct Reader {
+    Cache& cache;
+    CacheFill fill = {};
+    std::string loaded = {};
+    int steps = 0;
+  };
+
+  void write(Deadline deadline) {
+    switch (writer_steps_++) {
+      case 0:
+        announced_ = writer_.announce(key_.tags, deadline);
+        break;
+      case 1:
+        truth_ = "new";
+        break;
+      default:
+        EXPECT_TRUE(writer_.invalidate(key_.tags, announced_, deadline));
+    }
+  }
+
+  const CacheKey key_;
+  std::array<Reader, 2> readers_;
+  Cache& writer_;
+  std::string truth_ = "old";
+  std::string announced_;
+  int writer_steps_ = 0;
+};
+
+TEST_P(CacheContract, NoOrderOfTheStepsOfTwoFillsAndAWriteLeavesWhatIsOld) {
+  std::vector<int> order;
+  for (int who = 0; who < 3; ++who) order.insert(order.end(), Interleaving::kSteps, who);
+  int orders = 0;
+  do {  // 1680 of them
+    const std::string name = std::to_string(orders++);
+    const CacheKey key = orders % 2 == 0 ? page_key(name) : image_key(name);
+    Interleaving interleaving(cache_, replica_, key);
+    for (const int who : order) {
+      interleaving.step(who, soon());
+      if (!interleaving.is_written()) continue;
+      ASSERT_NE(read(cache_, key), "old") << testing::PrintToString(order);
+      ASSERT_NE(read(replica_, key), "old") << testing::PrintToString(order);
+    }
+  } while (std::ranges::next_permutation(order).found);
+  EXPECT_EQ(orders, 1680);
 }
 
 // Readers and a writer of one value that counts up, each on a replica: a reader must find no less than what had been
