@@ -33,6 +33,11 @@ using redis::Reply;
 constexpr std::chrono::milliseconds kOperationTime{20};      // of a round trip that a reader waits for
 constexpr std::chrono::milliseconds kInvalidationTime{100};  // of one that a writer waits for
 constexpr std::chrono::milliseconds kPause{50};
+// A subscription that hears nothing is given up after a second (main/cache_composition.cpp), and a little for the
+// pause.
+constexpr std::chrono::milliseconds kOthersNotice{1'500};
+// A client tries to connect every 2 s at least (ADR 0022), and tells what it could not tell at once when it has.
+constexpr std::chrono::milliseconds kOthersTell{2'500};
 constexpr std::size_t kBatch = 200;  // keys that are removed in one pipeline: well below a millisecond of Redis
 constexpr int kScanCount = 1000;     // keys that Redis looks at in one step
 constexpr std::size_t kNonceBytes = 12;
@@ -98,7 +103,18 @@ RedisCache::RedisCache(redis::RedisClient& client, Options options, const Logger
       task_("redis-cache", kPause, [this](const std::stop_token&) { return look_after(); }) {}
 
 Replies RedisCache::call(std::vector<Command> commands, Deadline deadline) {
-  return client_.call(std::move(commands), deadline);
+  auto replies = client_.call(commands, deadline);
+  if (!replies && replies.error().code == ErrorCode::StoreUnavailable) distrust();
+  return replies;
+}
+
+bool RedisCache::may_read() const {
+  return backlog_.empty() && Clock::now().time_since_epoch() >= trusted_from_.load();
+}
+
+// Others may have written, and answered, without being able to tell Redis. They do so within this time.
+void RedisCache::distrust() {
+  trusted_from_ = (Clock::now() + kOthersTell).time_since_epoch();
 }
 
 // Whether its sets list the key, and then what it holds.
@@ -120,12 +136,13 @@ CachedBytes RedisCache::found(std::span<Reply>& replies, const CacheKey& key) co
 }
 
 bool RedisCache::get_soon(const CacheKey& key, Deadline deadline, std::function<void(CachedBytes)> done) {
-  if (is_behind_) return false;
+  if (!may_read()) return false;
   std::vector<Command> commands;
   add_lookup(commands, key);
   client_.start(std::move(commands), deadline.earlier_of(Deadline::after(kOperationTime)),
                 [this, key, done = std::move(done)](Replies replies) {
-                  if (!replies || is_behind_) return done(nullptr);
+                  if (!replies && replies.error().code == ErrorCode::StoreUnavailable) distrust();
+                  if (!replies || !may_read()) return done(nullptr);
                   std::span<Reply> all = *replies;
                   done(found(all, key));
                 });
@@ -138,7 +155,7 @@ CachedBytes RedisCache::get(const CacheKey& key, Deadline deadline) {
 
 std::vector<CachedBytes> RedisCache::get_many(std::span<const CacheKey> keys, Deadline deadline) {
   std::vector<CachedBytes> values(keys.size());
-  if (is_behind_) return values;
+  if (!may_read()) return values;
   std::vector<Command> commands;
   for (const CacheKey& key : keys) add_lookup(commands, key);
   auto replies = call(std::move(commands), deadline.earlier_of(Deadline::after(kOperationTime)));
@@ -150,7 +167,7 @@ std::vector<CachedBytes> RedisCache::get_many(std::span<const CacheKey> keys, De
 
 CacheFill RedisCache::begin_fill(const CacheKey& key, Deadline deadline) {
   CacheFill fill{.key = key, .seen = {}, .lease = {}};
-  if (is_behind_) return fill;
+  if (!may_read()) return fill;
   const auto time = deadline.earlier_of(Deadline::after(kOperationTime));
   const std::string lease = kLease + random_hex(kNonceBytes);
   const auto tags = set_tags(key);
@@ -171,7 +188,7 @@ CacheFill RedisCache::begin_fill(const CacheKey& key, Deadline deadline) {
 
 bool RedisCache::put(const CacheFill& fill, CachedBytes bytes, std::chrono::milliseconds ttl, Deadline deadline) {
   const std::size_t bar = fill.lease.find(kBar);
-  if (bar == std::string::npos || is_behind_) return false;
+  if (bar == std::string::npos || !may_read()) return false;
   const std::string value = kValue + fill.lease.substr(bar + 1) + ' ' + *bytes;
   const auto replies = call({cache_commands::fill(fill.key.text, fill.lease.substr(0, bar), value, ttl)},
                             deadline.earlier_of(Deadline::after(kOperationTime)));
@@ -194,8 +211,11 @@ Result<void> RedisCache::invalidate(std::span<const std::string> tags, const std
                                     Deadline deadline) {
   invalidations_ += tags.size();
   auto told = tell(tags, announced, deadline);
-  if (!told) remember(tags);
-  return told;
+  if (told) return told;
+  // From here on nothing is read from Redis by this process until Redis has been told. The others know nothing of it:
+  // the answer waits until they have been told, or have noticed for themselves that they cannot rely on Redis.
+  const std::uint64_t entry = backlog_.add(tags);
+  return backlog_.wait_until_told(entry, kOthersNotice, deadline) ? Result<void>() : told;
 }
 
 Result<void> RedisCache::tell(std::span<const std::string> tags, const std::string& announced, Deadline deadline) {
@@ -283,8 +303,7 @@ Result<void> RedisCache::unlink(const Strings& keys, Deadline deadline) {
 }
 
 RedisCache::Counts RedisCache::counts() const {
-  const std::lock_guard lock(mutex_);
-  return {.invalidations = invalidations_, .removed = removed_, .waiting = waiting_.size()};
+  return {.invalidations = invalidations_, .removed = removed_, .waiting = backlog_.size()};
 }
 
 }  // namespace tintype

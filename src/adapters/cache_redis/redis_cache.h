@@ -3,8 +3,8 @@
 #include <atomic>
 #include <functional>
 #include <mutex>
-#include <set>
 
+#include "adapters/cache_redis/backlog.h"
 #include "adapters/redis/redis_client.h"
 #include "base/log.h"
 #include "base/periodic_task.h"
@@ -48,8 +48,9 @@ class RedisCache final : public Cache {
   Result<void> invalidate(std::span<const std::string> tags, const std::string& announced, Deadline deadline) override;
   Result<void> invalidate_matching(const std::string& pattern, Deadline deadline) override;
 
-  // Whether Redis is there and has been told of everything: what others tell by way of it can be relied upon.
-  bool is_well() const { return !is_behind_ && client_.state() == redis::RedisClient::State::Ready; }
+  // Whether Redis is there, was so long enough, and has been told of everything: what others tell by way of it can be
+  // relied upon.
+  bool is_well() const { return may_read() && client_.state() == redis::RedisClient::State::Ready; }
 
   struct Counts {
     std::uint64_t invalidations = 0;  // tags
@@ -60,6 +61,7 @@ class RedisCache final : public Cache {
 
  private:
   using Strings = std::vector<std::string>;
+  using Clock = std::chrono::steady_clock;
   struct DeadSet {
     std::string live;  // the set of the same tag now
     std::string name;  // whose members are to be removed
@@ -74,7 +76,8 @@ class RedisCache final : public Cache {
   Result<void> remove_matching(const std::string& pattern, Deadline deadline);
   Result<void> unlink(const Strings& keys, Deadline deadline);
   redis::Replies call(std::vector<redis::Command> commands, Deadline deadline);
-  void remember(std::span<const std::string> tags);
+  bool may_read() const;
+  void distrust();
 
   bool look_after();
   bool tell_what_waits();
@@ -85,14 +88,14 @@ class RedisCache final : public Cache {
   redis::RedisClient& client_;
   const Options options_;
   const Logger& log_;
-  std::atomic<bool> is_behind_{false};  // Redis has not been told of all that this process has invalidated
+  Backlog backlog_;
+  std::atomic<Clock::duration> trusted_from_{Clock::duration::zero()};  // since the clock's epoch
   std::atomic<std::uint64_t> invalidations_{0};
   std::atomic<std::uint64_t> removed_{0};
   mutable std::mutex mutex_;
-  std::set<std::string> waiting_;  // tags; guarded by mutex_, as is the next
-  std::vector<DeadSet> dead_sets_;
-  std::chrono::steady_clock::time_point next_look_;  // for dead writers; of the task's thread
-  PeriodicTask task_;                                // last, as is its thread
+  std::vector<DeadSet> dead_sets_;  // guarded by mutex_
+  Clock::time_point next_look_;     // for dead writers; of the task's thread
+  PeriodicTask task_;               // last, as is its thread
 };
 
 }  // namespace tintype

@@ -15,45 +15,35 @@ using redis::Reply;
 constexpr std::chrono::milliseconds kTime{200};  // of a round trip: nobody waits
 constexpr std::chrono::seconds kLookForDeadWriters{1};
 constexpr std::size_t kBatch = 200;
-constexpr std::size_t kMostWaiting = 10'000;
 
 }  // namespace
 
-// From now on nothing is read from Redis by this process until Redis has been told.
-void RedisCache::remember(std::span<const std::string> tags) {
-  const std::lock_guard lock(mutex_);
-  is_behind_ = true;
-  if (waiting_.contains(std::string(redis::kEverything))) return;
-  waiting_.insert(tags.begin(), tags.end());
-  if (waiting_.size() > kMostWaiting) waiting_ = {std::string(redis::kEverything)};  // too many to remember each
-}
-
 // True if there is more to do at once.
 bool RedisCache::look_after() {
-  if (is_behind_) return tell_what_waits();
+  const auto state = client_.state();
+  if (state == RedisClient::State::Backoff || state == RedisClient::State::Open) distrust();
+  if (!backlog_.empty()) return tell_what_waits();
   if (remove_what_is_dead()) return true;
-  if (client_.state() == RedisClient::State::Ready && std::chrono::steady_clock::now() >= next_look_) {
-    next_look_ = std::chrono::steady_clock::now() + kLookForDeadWriters;
+  if (state == RedisClient::State::Ready && Clock::now() >= next_look_) {
+    next_look_ = Clock::now() + kLookForDeadWriters;
     finish_for_dead_writers();
   }
   return false;
 }
 
 bool RedisCache::tell_what_waits() {
-  Strings tags;
-  {
-    const std::lock_guard lock(mutex_);
-    tags.assign(waiting_.begin(), waiting_.end());
-  }
+  const Backlog::Batch batch = backlog_.take();
   const Deadline deadline = Deadline::after(std::chrono::seconds(10));
+  const Strings tags(batch.tags.begin(), batch.tags.end());
   const bool everything = !tags.empty() && tags.front() == redis::kEverything;
   const auto told = everything ? tell_everything(deadline) : tell(tags, {}, deadline);
-  if (!told) return false;
-  const std::lock_guard lock(mutex_);
-  for (const std::string& tag : tags) waiting_.erase(tag);
-  is_behind_ = !waiting_.empty();
-  if (!is_behind_) log_.info("the cache has caught up", {{"tags", tags.size()}});
-  return is_behind_;
+  if (!told) {
+    backlog_.not_told(batch);
+    return false;
+  }
+  backlog_.told(batch);
+  log_.info("the cache has caught up", {{"tags", tags.size()}});
+  return true;
 }
 
 Result<void> RedisCache::tell_everything(Deadline deadline) {
