@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include "service/cache_keys.h"
+#include "tests/support/process_tree.h"
 #include "tests/support/service_fixture.h"
 
 namespace tintype {
@@ -19,8 +19,7 @@ class StaleCheckerTest : public ServiceFixture {
     return record;
   }
   void wait_for(std::uint64_t checked) {
-    for (const Deadline deadline = soon(); checker_.counts().checked < checked && !deadline.expired();)
-      std::this_thread::yield();
+    eventually([&] { return checker_.counts().checked >= checked; });
     EXPECT_EQ(checker_.counts().checked, checked);
   }
 
@@ -71,8 +70,7 @@ TEST_F(StaleCheckerTest, StoreThatDoesNotAnswerSaysNothing) {
   const ImageRecord record = stored();
   metadata_.fail_next(MetadataOperation::Find, FaultTime::Before);
   checker_.served(record.image_id, record.version + 1);
-  for (const Deadline deadline = soon(); metadata_.calls(MetadataOperation::Find) < 1 && !deadline.expired();)
-    std::this_thread::yield();
+  EXPECT_TRUE(eventually([&] { return metadata_.calls(MetadataOperation::Find) == 1; }));
   EXPECT_EQ(checker_.counts().stale, 0U);
 }
 

@@ -6,6 +6,7 @@
 #include <thread>
 
 #include "service/cache_keys.h"
+#include "tests/support/process_tree.h"
 #include "tests/support/redis_process.h"
 
 namespace tintype::testing_support {
@@ -48,12 +49,6 @@ class RedisCacheTest : public testing::Test {
   static Reply ask(Replica& replica, Command command) {
     auto replies = replica.client.call({std::move(command)}, soon());
     return replies ? replies->front() : Reply{.type = Reply::Type::Error, .text = to_string(replies.error())};
-  }
-  template <typename Condition>
-  static bool eventually(const Condition& condition) {
-    const Deadline deadline = soon();
-    while (!condition() && !deadline.expired()) std::this_thread::sleep_for(1ms);
-    return condition();
   }
 
   const Logger log_{LogLevel::Error, -1};

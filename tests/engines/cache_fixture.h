@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 
 #include "tests/integration/shared_server.h"
+#include "tests/support/process_tree.h"
 #include "tests/support/redis_process.h"
 
 namespace tintype::testing_support {
@@ -10,8 +11,6 @@ namespace tintype::testing_support {
 // Servers on one data directory and one Redis, which are replicas of one service.
 class CacheFixture : public testing::Test {
  protected:
-  static constexpr std::chrono::seconds kPatience{20};
-
   // `redis_url`: another way to the same Redis, if not empty.
   std::unique_ptr<ServerProcess> start(std::vector<std::string> more = {}, const std::string& redis_url = {}) {
     std::vector<std::string> flags = {"--cache",       "redis",
@@ -47,16 +46,6 @@ class CacheFixture : public testing::Test {
     const double found = hits() - hits_before;
     const double sought = found + misses() - misses_before;
     return sought == 0 ? 0 : found / sought;
-  }
-
-  template <typename Condition>
-  static bool eventually(const Condition& condition) {
-    const Deadline deadline = Deadline::after(kPatience);
-    while (!condition()) {
-      if (deadline.expired()) return false;
-      std::this_thread::sleep_for(std::chrono::milliseconds(5));
-    }
-    return true;
   }
 
   TempDirectory directory_;

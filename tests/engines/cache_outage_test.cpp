@@ -82,8 +82,8 @@ TEST_P(CacheOutage, Slow) {
   expect_unnoticed("slow", [] { set_delay(0); });
 }
 
-// Redis keeps what was cached before. Nobody may be given it: not while Redis hangs, from memory, nor when it is back and
-// the writer has not told it yet.
+// Redis keeps what was cached before. Nobody may be given it: not while Redis hangs, from memory, nor when it is back
+// and the writer has not told it yet.
 TEST_P(CacheOutage, WriteWhileItHangsIsSeenThroughEveryReplicaAlsoWhenItIsBack) {
   const auto other = start({"--cache-memory", GetParam()});
   const std::string path = "/images/" + ids_[0];
