@@ -35,6 +35,7 @@ RATIOS = [
     ("tintype-memory-200", "nginx-200", "rate", "least", 0.85),
     ("tintype-redis-200", "fastify-redis-200", "rate", "least", 1.3),
     ("tintype-redis-200", "fastify-redis-200", "cpu_us", "most", 0.6),
+    ("tintype-tiered-200", "tintype-memory-200", "cpu_us", None, None),
     ("tintype-memory-200", "fastify-memory-200", "rate", None, None),
     ("tintype-memory-200", "fastify-memory-200", "cpu_us", None, None),
     ("tintype-memory-200", "nginx-200", "cpu_us", None, None),
@@ -56,6 +57,8 @@ def options_of(arguments):
     parser.add_argument("--memory-flags", default="--cache memory", metavar="FLAGS", help="for records from memory (default: %(default)s)")
     parser.add_argument("--redis-flags", default="--cache redis --redis-url {redis}/1 --cache-memory 0KiB", metavar="FLAGS",
                         help="for records from Redis only (default: %(default)s)")
+    parser.add_argument("--tiered-flags", default="--cache redis --redis-url {redis}/2", metavar="FLAGS",
+                        help="for records from memory in front of Redis (default: %(default)s)")
     parser.add_argument("--without-cache", action="store_true", default=os.environ.get("BENCH_WITHOUT_CACHE") == "1",
                         help="for a tintype without a cache: give neither of those flags (or BENCH_WITHOUT_CACHE=1)")
     parser.add_argument("--auto-pipelining", choices=("on", "off"), default="on", help="of ioredis (default: on, which is faster)")
@@ -64,7 +67,7 @@ def options_of(arguments):
     if options.rounds < 1 or options.seconds < 1:
         parser.error("--rounds and --seconds must be at least 1")
     if options.without_cache:
-        options.memory_flags = options.redis_flags = ""
+        options.memory_flags = options.redis_flags = options.tiered_flags = ""
     return options
 
 
@@ -83,7 +86,8 @@ class Servers:
         say("storing a picture")
         self.path = "/images/" + service.fill(options.program, work / "seed", [USER])[USER]
         self.authorization = {"Authorization": service.bearer(options.program, USER)}
-        self.peers = {"tintype-memory": self._tintype("memory", options.memory_flags), "tintype-redis": self._tintype("redis", options.redis_flags)}
+        self.peers = {"tintype-memory": self._tintype("memory", options.memory_flags), "tintype-redis": self._tintype("redis", options.redis_flags),
+                      "tintype-tiered": self._tintype("tiered", options.tiered_flags)}
         self.body, self.etag = self._record()
         redis.Redis(self.redis["port"])("SET", "image:" + self.path.rpartition("/")[2], self.body)
         self.peers["nginx"] = self._up(nginx.serving({self.path: self.body}, workers=1 if options.pin else os.cpu_count()))
@@ -105,8 +109,8 @@ class Servers:
         return Peer(started.address, started.pid)
 
     def _record(self):
-        answers = [service.get(self.peers[name].address, self.path, self.authorization) for name in ("tintype-memory", "tintype-redis")]
-        if answers[0].status != 200 or answers[0].body != answers[1].body:
+        answers = [service.get(self.peers[name].address, self.path, self.authorization) for name in ("tintype-memory", "tintype-redis", "tintype-tiered")]
+        if answers[0].status != 200 or any(answer.body != answers[0].body for answer in answers):
             sys.exit(f"tintype's answers are not the same record: {[answer.name() for answer in answers]}")
         return answers[0].body, answers[0].headers["ETag"]
 
@@ -115,9 +119,10 @@ class Servers:
         return service.get(self.peers[peer].address, self.path, headers).headers["ETag"]
 
     def scenarios(self):
-        titles = {"tintype-memory": "tintype, from memory", "tintype-redis": "tintype, from Redis", "nginx": "nginx, file",
+        titles = {"tintype-memory": "tintype, from memory", "tintype-redis": "tintype, from Redis",
+                  "tintype-tiered": "tintype, from memory in front of Redis", "nginx": "nginx, file",
                   "fastify-redis": "Fastify + ioredis, from Redis", "fastify-memory": "Fastify, lru-cache"}
-        wanted = [("tintype-memory", 200), ("tintype-memory", 304), ("tintype-redis", 200), ("nginx", 200), ("nginx", 304),
+        wanted = [("tintype-memory", 200), ("tintype-memory", 304), ("tintype-tiered", 200), ("tintype-redis", 200), ("nginx", 200), ("nginx", 304),
                   ("fastify-redis", 200), ("fastify-memory", 200), ("fastify-memory", 304)]
         found = []
         for peer, status in wanted:
@@ -173,7 +178,7 @@ def versions(options):
 def conditions(options, body):
     where = (f"Servers on core {SERVER_CORE} with one thread or process each, wrk and Redis on core {LOAD_CORE}." if options.pin else
              "Nothing is pinned; tintype and nginx have a thread or process for each core, Fastify one process; wrk and Redis share the cores.")
-    flags = "tintype without cache" if options.without_cache else f"tintype with `{options.memory_flags}` and `{options.redis_flags}`"
+    flags = "tintype without cache" if options.without_cache else f"tintype with `{options.memory_flags}`, `{options.tiered_flags}` and `{options.redis_flags}`"
     return [f"The same {len(body)} bytes of JSON from all; {options.connections} connections of wrk -t1; {options.rounds} interleaved rounds "
             f"of {options.seconds} s after one to warm up. {where}",
             f"{flags}, and it checks a token; auto-pipelining of ioredis is {options.auto_pipelining}. CPU is user and system time of the server "

@@ -20,7 +20,7 @@ class RedisCacheTest : public testing::Test {
  protected:
   struct Replica {
     Replica(const RedisProcess& server, const Logger& log, std::chrono::milliseconds writer_time)
-        : client({.url = redis::parse_redis_url(server.url()).value()}, log),
+        : client({.url = redis::parse_redis_url(server.url()).value(), .connect_timeout = 5s, .stalled_after = 5s}, log),
           cache(client,
                 {.pattern_of_tag = pattern_of_tag, .all_patterns = all_cache_patterns(), .writer_time = writer_time},
                 log) {}
@@ -36,7 +36,11 @@ class RedisCacheTest : public testing::Test {
     return {.text = "gallery:images:user:ann:" + std::to_string(page), .tags = {"user:ann"}, .longest = longest};
   }
   static CacheKey image_key() { return {.text = "image:1", .tags = {"image:1"}}; }
+  // A busy machine may need more than the milliseconds that the cache gives each step.
   static bool fill(Cache& cache, const CacheKey& key, const std::string& text) {
+    return eventually([&] { return try_fill(cache, key, text); });
+  }
+  static bool try_fill(Cache& cache, const CacheKey& key, const std::string& text) {
     return cache.put(cache.begin_fill(key, soon()), std::make_shared<const std::string>(text), 1min, soon());
   }
   static std::string read(Cache& cache, const CacheKey& key) {
@@ -135,7 +139,7 @@ TEST_F(RedisCacheTest, WithoutRedisEveryCallReturnsSoonAndNothingIsKept) {
   const auto begun = std::chrono::steady_clock::now();
   for (int i = 0; i < 100; ++i) {
     EXPECT_EQ(read(one_->cache, image_key()), "");
-    EXPECT_FALSE(fill(one_->cache, image_key(), "image"));
+    EXPECT_FALSE(try_fill(one_->cache, image_key(), "image"));
   }
   EXPECT_LT(std::chrono::steady_clock::now() - begun, 2s);
 }
@@ -155,7 +159,7 @@ TEST_F(RedisCacheTest, WhatRedisCouldNotBeToldIsToldBeforeAnythingIsRead) {
   }));
   EXPECT_EQ(read(other->cache, page_key()), "");
   EXPECT_EQ(read(other->cache, image_key()), "");
-  EXPECT_TRUE(eventually([&] { return fill(one_->cache, page_key(), "new"); }));
+  EXPECT_TRUE(fill(one_->cache, page_key(), "new"));
   EXPECT_EQ(read(one_->cache, page_key()), "new");
 }
 

@@ -68,4 +68,12 @@ redis::Command unlink(const std::string& key) {
   return {"UNLINK", key};
 }
 
+Result<void> errors_in(const std::vector<redis::Reply>& replies) {
+  for (const redis::Reply& reply : replies) {
+    if (reply.is_error() && !reply.text.starts_with("ERR no such key"))
+      return fail(ErrorCode::StoreUnavailable, "the cache is not available", "Redis: " + reply.text);
+  }
+  return {};
+}
+
 }  // namespace tintype::cache_commands

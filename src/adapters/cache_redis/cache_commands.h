@@ -4,8 +4,10 @@
 #include <chrono>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "adapters/redis/redis_reply.h"
+#include "base/result.h"
 
 namespace tintype::cache_commands {
 
@@ -37,5 +39,8 @@ redis::Command fill(const std::string& key, const std::string& lease, const std:
 redis::Command unlink(const std::string& key);
 
 inline constexpr std::chrono::milliseconds kLeaseTime{10'000};  // longer loads are not kept
+
+// StoreUnavailable for the first reply that is an error, but for a set that is not there to be renamed.
+Result<void> errors_in(const std::vector<redis::Reply>& replies);
 
 }  // namespace tintype::cache_commands
