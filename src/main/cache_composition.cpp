@@ -34,6 +34,23 @@ RedisCache::Options redis_options(const Settings& settings, const std::string& c
           .writer_time = settings.request_timeout + kWriterMargin};
 }
 
+const char* name_of(redis::RedisClient::State state) {
+  using State = redis::RedisClient::State;
+  switch (state) {
+    case State::Idle:
+      return "idle";
+    case State::Connecting:
+      return "connecting";
+    case State::Ready:
+      return "ready";
+    case State::Backoff:
+      return "backoff";
+    case State::Open:
+      break;
+  }
+  return "open";
+}
+
 // Nothing is asked of Redis yet: the service starts, and goes on, without it.
 Result<void> add_redis(CacheParts& parts, const Settings& settings, const Logger& log) {
   if (settings.redis_url.empty())
@@ -126,6 +143,19 @@ Result<CacheParts> make_cache(const Settings& settings, const Logger& log) {
   if (kind == CacheKind::Memory) added = add_memory(parts, settings, log);
   if (!added) return fail(added.error());
   return parts;
+}
+
+http::Dependency redis_dependency(const redis::RedisClient& client) {
+  using State = redis::RedisClient::State;
+  const auto check = [&client](Deadline) -> Result<void> {
+    const State state = client.state();
+    if (state == State::Ready || state == State::Idle) return {};
+    return fail(ErrorCode::StoreUnavailable, "Redis does not answer; the service goes on without it");
+  };
+  return {.name = "redis",
+          .check = check,
+          .describe = [&client](JsonObject& json) { json.add("connection", name_of(client.state())); },
+          .is_needed = false};
 }
 
 ImageCache::Options image_cache_options(const CacheParts& parts, MetricsRegistry& metrics) {
