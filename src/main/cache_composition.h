@@ -28,6 +28,17 @@ struct CacheParts {
 // Error: the message says what to do about it.
 Result<CacheParts> make_cache(const config::Settings& settings, const Logger& log);
 
+// Whether the settings want Redis.
+bool uses_redis(const config::Settings& settings);
+
+// Where it is. Error: the message says which setting is missing or wrong.
+Result<redis::RedisUrl> redis_url(const config::Settings& settings);
+
+// What the service uses there; both with the channel of this database.
+RedisCache::Options redis_cache_options(const config::Settings& settings, const redis::RedisUrl& url);
+redis::RedisSubscription::Options redis_subscription_options(const config::Settings& settings,
+                                                             const redis::RedisUrl& url);
+
 // Redis, as /health shows it. `client` must outlive it.
 http::Dependency redis_dependency(const redis::RedisClient& client);
 
