@@ -33,11 +33,11 @@ Response SystemHandlers::readyz(Request&) {
 
 Response SystemHandlers::health(Request&) {
   constexpr auto kCheckTime = std::chrono::seconds(2);
-  bool all_up = true;
+  bool is_up = true;
   JsonObject checks;
   for (const Dependency& dependency : dependencies_) {
     const auto checked = dependency.check(Deadline::after(kCheckTime));
-    all_up = all_up && checked;
+    is_up = is_up && (checked || !dependency.is_needed);
     JsonObject check;
     check.add("status", checked ? "up" : "down");
     if (!checked) check.add("error", checked.error().public_message);
@@ -45,9 +45,9 @@ Response SystemHandlers::health(Request&) {
     checks.add_raw(dependency.name, std::move(check).finish());
   }
   JsonObject json;
-  json.add("status", all_up ? "up" : "down");
+  json.add("status", is_up ? "up" : "down");
   json.add_raw("checks", std::move(checks).finish());
-  Response response = json_response(all_up ? 200 : 503, std::move(json).finish());
+  Response response = json_response(is_up ? 200 : 503, std::move(json).finish());
   response.set("Cache-Control", "no-store");
   return response;
 }

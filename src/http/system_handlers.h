@@ -17,6 +17,7 @@ struct Dependency {
   std::string name;
   std::function<Result<void>(Deadline)> check;  // may block until its deadline
   std::function<void(JsonObject&)> describe;    // adds what else there is to know; may be empty
+  bool is_needed = true;                        // false: the service goes on without it, and is not "down" itself
 };
 
 // Where the process is in its life.
@@ -32,7 +33,7 @@ class SystemHandlers {
 
   Response livez(Request& request);   // 200 as long as the process answers
   Response readyz(Request& request);  // 200 while new requests are welcome, 503 before and after
-  Response health(Request& request);  // each dependency up or down; 503 if one is down
+  Response health(Request& request);  // each dependency up or down; 503 if one is down that is needed
   Response metrics(Request& request);
   Response openapi(Request& request);
 

@@ -25,37 +25,41 @@ CacheKind kind_of(const Settings& settings) {
   return settings.metadata == config::Metadata::Sqlite ? CacheKind::Memory : CacheKind::None;
 }
 
-RedisCache::Options redis_options(const Settings& settings, const std::string& channel) {
-  const bool by_tags = settings.cache_invalidation == config::CacheInvalidation::Tags;
-  return {.strategy = by_tags ? RedisCache::Strategy::Tags : RedisCache::Strategy::Scan,
-          .pattern_of_tag = pattern_of_tag,
-          .all_patterns = all_cache_patterns(),
-          .channel = channel,
-          .writer_time = settings.request_timeout + kWriterMargin};
+std::string channel_of(const redis::RedisUrl& url) {
+  return "tintype:invalid:" + std::to_string(url.database);
+}
+
+const char* name_of(redis::RedisClient::State state) {
+  using State = redis::RedisClient::State;
+  switch (state) {
+    case State::Idle:
+      return "idle";
+    case State::Connecting:
+      return "connecting";
+    case State::Ready:
+      return "ready";
+    case State::Backoff:
+      return "backoff";
+    case State::Open:
+      break;
+  }
+  return "open";
 }
 
 // Nothing is asked of Redis yet: the service starts, and goes on, without it.
 Result<void> add_redis(CacheParts& parts, const Settings& settings, const Logger& log) {
-  if (settings.redis_url.empty())
-    return fail(ErrorCode::ValidationFailed, "cache=redis needs a server: set TINTYPE_REDIS_URL or --redis-url");
-  auto url = redis::parse_redis_url(settings.redis_url);
-  if (!url) return fail(ErrorCode::ValidationFailed, "redis-url: " + url.error().public_message);
-  const std::string channel = "tintype:invalid:" + std::to_string(url->database);
+  const auto url = redis_url(settings);
+  if (!url) return fail(url.error());
   const std::string ca_file = settings.redis_ca_file;
   parts.client =
       std::make_unique<redis::RedisClient>(redis::RedisClient::Options{.url = *url, .ca_file = ca_file}, log);
-  parts.redis = std::make_unique<RedisCache>(*parts.client, redis_options(settings, channel), log);
+  parts.redis = std::make_unique<RedisCache>(*parts.client, redis_cache_options(settings, *url), log);
   if (settings.cache_memory == 0) return {};
   parts.generations = std::make_unique<TagGenerations>();
   parts.memory = std::make_unique<MemoryCache>(settings.cache_memory, *parts.generations);
   parts.tiered = std::make_unique<TieredCache>(
       *parts.memory, *parts.generations, *parts.redis, [cache = parts.redis.get()] { return cache->is_well(); },
-      redis::RedisSubscription::Options{.url = *url,
-                                        .ca_file = ca_file,
-                                        .channel = channel,
-                                        .ping_every = std::chrono::milliseconds(250),
-                                        .lost_after = std::chrono::milliseconds(1000)},
-      log);
+      redis_subscription_options(settings, *url), log);
   return {};
 }
 
@@ -126,6 +130,48 @@ Result<CacheParts> make_cache(const Settings& settings, const Logger& log) {
   if (kind == CacheKind::Memory) added = add_memory(parts, settings, log);
   if (!added) return fail(added.error());
   return parts;
+}
+
+bool uses_redis(const Settings& settings) {
+  return kind_of(settings) == CacheKind::Redis;
+}
+
+Result<redis::RedisUrl> redis_url(const Settings& settings) {
+  if (settings.redis_url.empty())
+    return fail(ErrorCode::ValidationFailed, "cache=redis needs a server: set TINTYPE_REDIS_URL or --redis-url");
+  auto url = redis::parse_redis_url(settings.redis_url);
+  if (!url) return fail(ErrorCode::ValidationFailed, "redis-url: " + url.error().public_message);
+  return url;
+}
+
+RedisCache::Options redis_cache_options(const Settings& settings, const redis::RedisUrl& url) {
+  const bool by_tags = settings.cache_invalidation == config::CacheInvalidation::Tags;
+  return {.strategy = by_tags ? RedisCache::Strategy::Tags : RedisCache::Strategy::Scan,
+          .pattern_of_tag = pattern_of_tag,
+          .all_patterns = all_cache_patterns(),
+          .channel = channel_of(url),
+          .writer_time = settings.request_timeout + kWriterMargin};
+}
+
+redis::RedisSubscription::Options redis_subscription_options(const Settings& settings, const redis::RedisUrl& url) {
+  return {.url = url,
+          .ca_file = settings.redis_ca_file,
+          .channel = channel_of(url),
+          .ping_every = std::chrono::milliseconds(250),
+          .lost_after = std::chrono::milliseconds(1000)};
+}
+
+http::Dependency redis_dependency(const redis::RedisClient& client) {
+  using State = redis::RedisClient::State;
+  const auto check = [&client](Deadline) -> Result<void> {
+    const State state = client.state();
+    if (state == State::Ready || state == State::Idle) return {};
+    return fail(ErrorCode::StoreUnavailable, "Redis does not answer; the service goes on without it");
+  };
+  return {.name = "redis",
+          .check = check,
+          .describe = [&client](JsonObject& json) { json.add("connection", name_of(client.state())); },
+          .is_needed = false};
 }
 
 ImageCache::Options image_cache_options(const CacheParts& parts, MetricsRegistry& metrics) {

@@ -9,6 +9,7 @@
 #include "base/log.h"
 #include "base/metrics/metrics.h"
 #include "config/settings.h"
+#include "http/system_handlers.h"
 #include "service/image_cache.h"
 
 namespace tintype {
@@ -26,6 +27,20 @@ struct CacheParts {
 
 // Error: the message says what to do about it.
 Result<CacheParts> make_cache(const config::Settings& settings, const Logger& log);
+
+// Whether the settings want Redis.
+bool uses_redis(const config::Settings& settings);
+
+// Where it is. Error: the message says which setting is missing or wrong.
+Result<redis::RedisUrl> redis_url(const config::Settings& settings);
+
+// What the service uses there; both with the channel of this database.
+RedisCache::Options redis_cache_options(const config::Settings& settings, const redis::RedisUrl& url);
+redis::RedisSubscription::Options redis_subscription_options(const config::Settings& settings,
+                                                             const redis::RedisUrl& url);
+
+// Redis, as /health shows it. `client` must outlive it.
+http::Dependency redis_dependency(const redis::RedisClient& client);
 
 // Which levels it has, and counters of what was found there. `parts` and `metrics` outlive whoever uses them.
 ImageCache::Options image_cache_options(const CacheParts& parts, MetricsRegistry& metrics);

@@ -149,6 +149,7 @@ struct Composition::Parts {
       all.push_back({"workers", [pool](Deadline) { return pool->check(); },
                      [pool](JsonObject& json) { json.add("sandbox", pool->sandboxed() ? "seccomp" : "none"); }});
     }
+    if (cache.client != nullptr) all.push_back(redis_dependency(*cache.client));
     return all;
   }
 

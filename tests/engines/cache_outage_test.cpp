@@ -106,6 +106,29 @@ TEST_P(CacheOutage, WriteWhileItHangsIsSeenThroughEveryReplicaAlsoWhenItIsBack) 
   EXPECT_EQ(load_->failed(), 0);
 }
 
+class CacheOutageHealth : public CacheFixture {};
+
+TEST_F(CacheOutageHealth, RedisIsShownDownInAServiceThatIsUp) {
+  const auto server = start();
+  const ApiClient api = client_of(*server);
+  const std::string path = "/images/" + upload(api, 1).front();
+  const auto redis_is = [&](const std::string& status) {
+    EXPECT_EQ(api.get(path).status, 200);
+    const HttpAnswer health = api.get("/health");
+    EXPECT_EQ(health.status, 200);
+    EXPECT_EQ(json_text(health.body, "status"), "up");
+    return json_text(health.body, "checks.redis.status") == status;
+  };
+  EXPECT_TRUE(eventually([&] { return redis_is("up"); }));
+  redis_.kill_9();
+  EXPECT_TRUE(eventually([&] { return redis_is("down"); }));
+  EXPECT_EQ(json_text(api.get("/health").body, "checks.redis.error"),
+            "Redis does not answer; the service goes on without it");
+  redis_.start();
+  EXPECT_TRUE(eventually([&] { return redis_is("up"); }));
+  EXPECT_EQ(json_text(api.get("/health").body, "checks.redis.connection"), "ready");
+}
+
 INSTANTIATE_TEST_SUITE_P(Levels, CacheOutage, testing::Values("0KiB", "64MiB"), [](const auto& tested) {
   return std::string(tested.param) == "0KiB" ? "RedisOnly" : "MemoryAndRedis";
 });

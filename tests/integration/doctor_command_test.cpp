@@ -11,6 +11,7 @@
 #include "tests/integration/program_run.h"
 #include "tests/integration/shared_server.h"
 #include "tests/integration/stores_under_test.h"
+#include "tests/support/redis_process.h"
 #include "tests/support/scripted_http_server.h"
 
 namespace tintype {
@@ -271,6 +272,32 @@ TEST_F(DoctorCommand, EndpointWhereNobodyListensIsNamed) {
   EXPECT_EQ(diagnosis.state("s3/endpoint"), "failed");
   EXPECT_THAT(diagnosis.advice("s3/endpoint"), HasSubstr(environment["TINTYPE_S3_ENDPOINT"]));
   EXPECT_EQ(diagnosis.state("s3/bucket"), "not checked");
+}
+
+TEST_F(DoctorCommand, RedisWhereNobodyListensIsNamedWithoutItsPassword) {
+  init();
+  const std::string address = "127.0.0.1:" + std::to_string(free_port());
+  const Diagnosis diagnosis = run({{"TINTYPE_REDIS_URL", "redis://:hunter2@" + address}});
+  EXPECT_EQ(diagnosis.ran.code, 2);
+  EXPECT_EQ(diagnosis.text("redis/server", "detail"), "redis://" + address + "/0: Connection refused");
+  EXPECT_THAT(diagnosis.advice("redis/server"), HasSubstr("redis-url"));
+  EXPECT_EQ(diagnosis.state("redis/invalidation"), "not checked");
+  EXPECT_EQ(diagnosis.state("redis/public-url"), "warning");
+  EXPECT_EQ(diagnosis.state("metadata/clean-up"), "ok");
+  EXPECT_THAT(diagnosis.ran.output + diagnosis.ran.error, Not(HasSubstr("hunter2")));
+}
+
+TEST_F(DoctorCommand, RedisIsCheckedIfItIsUsed) {
+  if (!std::filesystem::exists("/usr/bin/redis-server")) GTEST_SKIP() << "no redis-server here";
+  init();
+  const RedisProcess redis;
+  const std::map<std::string, std::string> environment = {{"TINTYPE_REDIS_URL", redis.url()},
+                                                          {"TINTYPE_PUBLIC_URL", "http://images.example"}};
+  const Diagnosis diagnosis = run(environment);
+  EXPECT_EQ(diagnosis.ran.code, 0) << diagnosis.ran.output;
+  EXPECT_EQ(diagnosis.state("redis/invalidation"), "ok");
+  EXPECT_EQ(diagnosis.state("redis/channel"), "ok");
+  EXPECT_EQ(run(environment, {"--cache", "none"}).state("redis/server"), "(no such check)");
 }
 
 // The signal is there before the first check: pending signals and the mask outlive execve(2).

@@ -162,7 +162,9 @@ std::vector<std::string> RedisProcess::command() const {
   add(tls_arguments_);
   if (options_.unix_socket) add({"--unixsocket", socket_file(), "--unixsocketperm", "600"});
   if (!options_.user.empty()) {
-    add({"--user", options_.user, "on", '>' + options_.password, "~*", "&*", "+@all", "--user", "default", "off"});
+    add({"--user", options_.user, "on", '>' + options_.password});
+    add(options_.rules);
+    add({"--user", "default", "off"});
   } else if (!options_.password.empty()) {
     add({"--requirepass", options_.password});
   }

@@ -25,7 +25,8 @@ class RedisProcess {
   struct Options {
     std::string password = {};
     std::string user = {};  // an ACL user with the password; the default user is switched off
-    bool tls = false;       // instead of plain TCP
+    std::vector<std::string> rules = {"~*", "&*", "+@all"};  // what that user may
+    bool tls = false;                                        // instead of plain TCP
     bool unix_socket = false;
     bool cluster = false;                // of this server alone, which has no slots yet
     std::vector<std::string> more = {};  // arguments of redis-server

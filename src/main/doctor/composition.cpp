@@ -3,10 +3,12 @@
 #include "adapters/blob_filesystem/filesystem_blob_store.h"
 #include "adapters/metadata_sqlite/sqlite_metadata_store.h"
 #include "adapters/system_clock/system_clock.h"
+#include "main/cache_composition.h"
 #include "main/doctor/aws_checks.h"
 #include "main/doctor/data_dir_checks.h"
 #include "main/doctor/dynamodb_checks.h"
 #include "main/doctor/machine_checks.h"
+#include "main/doctor/redis_checks.h"
 #include "main/doctor/s3_checks.h"
 #include "main/doctor/sqlite_checks.h"
 #include "main/doctor/token_checks.h"
@@ -27,6 +29,7 @@ struct Installation::Parts {
   std::unique_ptr<AwsParts> aws;            // null if no store is at AWS
   std::optional<S3Parts> s3;                // absent with blobs=filesystem
   std::optional<DynamoDbParts> dynamodb;    // absent with metadata=sqlite
+  std::optional<redis::RedisUrl> redis;     // absent if nothing is cached there
   std::unique_ptr<BlobStore> blobs;         // on files, once a check has opened them
   std::unique_ptr<MetadataStore> metadata;  // in SQLite, likewise
 };
@@ -74,6 +77,11 @@ Result<std::unique_ptr<Installation>> Installation::of(const config::Settings& s
     if (!made) return fail(made.error());
     parts->dynamodb.emplace(std::move(*made));
   }
+  if (uses_redis(settings)) {
+    auto url = redis_url(settings);
+    if (!url) return fail(url.error());
+    parts->redis = std::move(*url);
+  }
   return std::unique_ptr<Installation>(new Installation(std::move(parts)));  // the constructor is private
 }
 
@@ -96,6 +104,7 @@ std::vector<CheckArea> Installation::checks() {
     areas.push_back(sqlite_checks(parts_->database));
     areas.push_back(metadata_checks(parts_->sqlite(), {"sqlite/schema"}));
   }
+  if (parts_->redis) areas.push_back(redis_checks(settings, *parts_->redis));
   return areas;
 }
 
