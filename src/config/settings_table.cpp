@@ -187,7 +187,8 @@ constexpr auto kTable = std::to_array<Setting>({
      "data-dir. redis: in Redis or Valkey, with cache-memory in front, for any number of replicas. auto: redis if "
      "redis-url is set, else memory with metadata=sqlite and none with dynamodb."},
     {"cache-memory", "cache", "64MiB", SizeKind{&Settings::cache_memory, 0, 1024 * kGiB},
-     "The memory for cached answers in each process. 0KiB with cache=redis: all of them come from Redis."},
+     "The memory for cached answers in each process; one that is larger than a 160th of it is not kept. 0KiB with "
+     "cache=redis: all of them come from Redis."},
     {"redis-url", "cache", "", SecretKind{&Settings::redis_url},
      "Where Redis 7 or Valkey is: redis://[user[:password]@]host[:port][/database], rediss:// for TLS, or "
      "unix:///path/to/socket[?db=database]."},

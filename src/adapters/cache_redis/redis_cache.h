@@ -26,7 +26,8 @@ class RedisCache final : public Cache {
   enum class Strategy { Tags, Scan };
   struct Options {
     Strategy strategy = Strategy::Tags;
-    // What a key's text looks like that has this tag, as a pattern; for Scan.
+    // What a key's text looks like that has this tag, as a pattern; the tag itself, if it stands for the key of this
+    // name alone.
     std::function<std::string(std::string_view tag)> pattern_of_tag;
     // Match all keys between them.
     std::vector<std::string> all_patterns;
@@ -69,6 +70,7 @@ class RedisCache final : public Cache {
   void add_lookup(std::vector<redis::Command>& commands, const CacheKey& key) const;
   CachedBytes found(std::span<redis::Reply>& replies, const CacheKey& key) const;
   Result<void> tell(std::span<const std::string> tags, const std::string& announced, Deadline deadline);
+  bool is_key(const std::string& tag) const;
   Result<void> tell_by_tags(std::span<const std::string> tags, Deadline deadline);
   Result<void> tell_by_scan(std::span<const std::string> tags, Deadline deadline);
   Result<void> tell_everything(Deadline deadline);

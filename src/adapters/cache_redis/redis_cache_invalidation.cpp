@@ -76,12 +76,20 @@ Result<void> RedisCache::tell(std::span<const std::string> tags, const std::stri
   return done ? Result<void>() : fail(done.error());
 }
 
+// Whether the tag stands for the key of this name alone (CacheKey), which needs no set.
+bool RedisCache::is_key(const std::string& tag) const {
+  return options_.pattern_of_tag(tag) == tag;
+}
+
 Result<void> RedisCache::tell_by_tags(std::span<const std::string> tags, Deadline deadline) {
   const std::string nonce = random_hex(kNonceBytes);
   std::vector<Command> commands;
   for (const std::string& tag : tags) {
-    commands.push_back(cache_commands::unlink(tag));  // if it is a key
-    commands.push_back({"RENAME", set_of_tag(tag), dead_set_of_tag(tag, nonce)});
+    if (is_key(tag)) {
+      commands.push_back(cache_commands::unlink(tag));
+    } else {
+      commands.push_back({"RENAME", set_of_tag(tag), dead_set_of_tag(tag, nonce)});
+    }
   }
   if (!options_.channel.empty()) commands.push_back({"PUBLISH", options_.channel, joined(tags)});
   const auto replies = call(std::move(commands), deadline.earlier_of(Deadline::after(kInvalidationTime)));
@@ -89,8 +97,8 @@ Result<void> RedisCache::tell_by_tags(std::span<const std::string> tags, Deadlin
   if (auto failed = errors_in(*replies); !failed) return failed;
   const std::lock_guard lock(mutex_);
   for (std::size_t i = 0; i < tags.size(); ++i) {
-    const bool was_there = !(*replies)[2 * i + 1].is_error();
-    if (was_there) dead_sets_.push_back({set_of_tag(tags[i]), dead_set_of_tag(tags[i], nonce)});
+    const bool was_there = !(*replies)[i].is_error();
+    if (was_there && !is_key(tags[i])) dead_sets_.push_back({set_of_tag(tags[i]), dead_set_of_tag(tags[i], nonce)});
   }
   return {};
 }

@@ -64,7 +64,7 @@ std::string quoted_in(const std::string& said) {
 // refused are refused outside of it, too.
 std::string acl_rule(const RedisRefusal& refusal) {
   if (refusal.error.find("channel") != std::string::npos) return "&tintype:*";
-  if (refusal.error.find(" key") != std::string::npos) return "~image:* ~user:* ~gallery:images:* ~tag:* ~tintype:*";
+  if (refusal.error.find(" key") != std::string::npos) return "~image:* ~gallery:images:* ~tag:* ~tintype:*";
   const std::string named = quoted_in(refusal.error);
   if (named.empty() && refusal.error.find("script") != std::string::npos) return "";
   return '+' + (named.empty() ? refusal.command : named);

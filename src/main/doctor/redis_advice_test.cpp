@@ -56,7 +56,7 @@ TEST(RedisAdvice, AllThatAUserLacksIsNamedOnce) {
                  {"time", "NOPERM User app has no permissions to run the 'time' command"},
                  {"eval", "ERR The user executing the script can't run this command or subcommand script: 1, on @x:1."},
                  {"publish", "NOPERM this user has no permissions to access one of the channels used as arguments"}}),
-            "allow this user of Redis +zadd ~image:* ~user:* ~gallery:images:* ~tag:* ~tintype:* +time &tintype:* "
+            "allow this user of Redis +zadd ~image:* ~gallery:images:* ~tag:* ~tintype:* +time &tintype:* "
             "(ACL SETUSER)");
 }
 
