@@ -44,7 +44,6 @@ std::vector<Command> commands_of_the_cache(const RedisCache::Options& options) {
                                    {"RENAME", set, dead},
                                    cache::get(own.image.text),
                                    cache::unlink(key),
-                                   cache::unlink(tag),  // it unlinks all tags: that of an image is a key
                                    cache::unlink(set),
                                    cache::unlink(dead),
                                    {"ZREM", std::string(cache::kWriters), "nobody"},
