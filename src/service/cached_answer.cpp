@@ -1,4 +1,7 @@
 #include "service/cached_answer.h"
+
+#include <limits>
+
 #include "base/text.h"
 
 namespace tintype {
@@ -38,7 +41,7 @@ std::optional<CachedAnswer> CachedAnswer::decode(CachedBytes bytes, std::string_
   const std::size_t line = rest.find('\n');
   if (space == std::string_view::npos || line == std::string_view::npos || line < space) return std::nullopt;
   const auto version = parse_unsigned(rest.substr(0, space));
-  if (!version) return std::nullopt;
+  if (!version || *version > std::numeric_limits<std::int64_t>::max()) return std::nullopt;
   CachedAnswer answer;
   answer.kind_ = static_cast<Kind>(kind);
   answer.version_ = static_cast<std::int64_t>(*version);

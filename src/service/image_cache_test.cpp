@@ -183,6 +183,15 @@ TEST(CachedAnswer, AnythingElseIsNone) {
   EXPECT_FALSE(CachedAnswer::decode(nullptr, "abc"));
 }
 
+// Found by cached_answer_fuzz.
+TEST(CachedAnswer, VersionThatIsTooLargeIsNone) {
+  const auto with = [](const char* version) {
+    return CachedAnswer::decode(std::make_shared<const std::string>(std::string("1Iabc ") + version + " ann\n"), "abc");
+  };
+  EXPECT_TRUE(with("9223372036854775807"));
+  EXPECT_FALSE(with("9223372036854775808"));
+}
+
 TEST(CacheKeys, DifferentQueriesHaveDifferentKeys) {
   const ListQuery plain{.user = user("ann")};
   std::set<std::string> keys = {list_cache_key(plain).text};
