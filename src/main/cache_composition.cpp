@@ -178,14 +178,18 @@ ImageCache::Options image_cache_options(const CacheParts& parts, MetricsRegistry
   ImageCache::Options options;
   options.has_memory = parts.memory != nullptr;
   options.has_redis = parts.redis != nullptr;
-  const auto counter = [&metrics](const char* level, const char* outcome) -> prometheus::Counter* {
-    return &metrics.counter("tintype_cache_lookups_total", "Reads that were looked for in a level of the cache.",
-                            {{"cache", level}, {"outcome", outcome}});
+  using Outcomes = std::array<prometheus::Counter*, 2>;  // miss, hit
+  const auto outcomes = [&metrics](bool exists, const char* level) -> Outcomes {
+    if (!exists) return {};  // never looked into
+    const auto counter = [&](const char* outcome) {
+      return &metrics.counter("tintype_cache_lookups_total", "Reads that were looked for in a level of the cache.",
+                              {{"cache", level}, {"outcome", outcome}});
+    };
+    return {counter("miss"), counter("hit")};
   };
-  const std::array<std::array<prometheus::Counter*, 2>, 2> counters = {
-      {{counter("memory", "miss"), counter("memory", "hit")}, {counter("redis", "miss"), counter("redis", "hit")}}};
-  options.looked_up = [counters](CacheLevel level, bool hit) {
-    counters[level == CacheLevel::Memory ? 0 : 1][hit ? 1 : 0]->Increment();
+  options.looked_up = [memory = outcomes(options.has_memory, "memory"), redis = outcomes(options.has_redis, "redis")](
+                          CacheLevel level, bool hit) {
+    (level == CacheLevel::Memory ? memory : redis)[hit]->Increment();
   };
   return options;
 }

@@ -35,6 +35,10 @@ TEST_F(MemoryCacheInServer, SecondGetIsAHitAndAsksNoStore) {
   EXPECT_EQ(second.headers.at("content-type"), first.headers.at("content-type"));
 }
 
+TEST_F(MemoryCacheInServer, LevelThatIsNotThereHasNoCounters) {
+  EXPECT_EQ(metric_value(api_, R"(tintype_cache_lookups_total{cache="redis",outcome="hit"})"), -1);
+}
+
 TEST_F(MemoryCacheInServer, HitIsRevalidatedWith304) {
   const std::string id = upload(api_);
   const HttpAnswer first = api_.get("/images/" + id);

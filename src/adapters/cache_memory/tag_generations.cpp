@@ -2,7 +2,6 @@
 
 #include <fcntl.h>
 #include <sys/mman.h>
-#include <sys/stat.h>
 
 #include <cerrno>
 #include <cstring>
@@ -33,11 +32,12 @@ TagGenerations::TagGenerations() : owned_(std::make_unique<Counter[]>(kCounters 
 Result<std::unique_ptr<TagGenerations>> TagGenerations::shared(const std::filesystem::path& file) {
   const UniqueFd fd(::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
   if (fd.get() < 0) return cannot_open(file);
-  // A file that is too short is one that was just made: it grows, filled with zeros, and no number in it changes.
-  struct stat status = {};
-  if (::fstat(fd.get(), &status) != 0) return cannot_open(file);
-  if (status.st_size < static_cast<off_t>(kFileBytes) && ::ftruncate(fd.get(), kFileBytes) != 0)
+  // Its room is reserved: a page that got none when it is written to would end the process with SIGBUS. What is added
+  // is zeros, and no number in it changes.
+  if (const int error = ::posix_fallocate(fd.get(), 0, kFileBytes); error != 0) {
+    errno = error;
     return cannot_open(file);
+  }
   void* const mapped = ::mmap(nullptr, kFileBytes, PROT_READ | PROT_WRITE, MAP_SHARED, fd.get(), 0);
   if (mapped == MAP_FAILED) return cannot_open(file);
   return std::unique_ptr<TagGenerations>(new TagGenerations(static_cast<Counter*>(mapped)));  // private constructor

@@ -1,6 +1,7 @@
 #include "adapters/cache_memory/tag_generations.h"
 
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 
 #include "tests/support/temp_directory.h"
 
@@ -49,6 +50,16 @@ TEST(TagGenerations, FileIsSharedByAllWhoOpenIt) {
   const auto seen = one->read(kAnn);
   other->advance("user:ann");
   EXPECT_FALSE(one->unchanged(seen));
+}
+
+// A disk that is full later must not end the process at the first write into a hole.
+TEST(TagGenerations, FileHasItsRoomFromTheStart) {
+  const testing_support::TempDirectory directory;
+  const auto file = directory.path() / "generations";
+  const auto generations = TagGenerations::shared(file).value();
+  struct stat status = {};
+  ASSERT_EQ(::stat(file.c_str(), &status), 0);
+  EXPECT_GE(status.st_blocks * 512, static_cast<off_t>(TagGenerations::kCounters * sizeof(std::uint64_t)));
 }
 
 TEST(TagGenerations, FileThatCannotBeMadeIsAnError) {
