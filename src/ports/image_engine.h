@@ -9,6 +9,7 @@
 
 #include <cstddef>
 #include <functional>
+#include <limits>
 #include <span>
 #include <string_view>
 #include <vector>
@@ -66,6 +67,9 @@ class ImageEngine {
   // ImageUndecodable (broken or truncated, or the deadline passed); ImageTooLarge if the output would pass
   // kMaxWebpEdge; Overloaded as above.
   virtual Result<RenderedImage> render(const EncodedImage& file, const RenderSpec& spec, Deadline deadline) = 0;
+
+  // How many renders that begin at this moment would find a warm process that is idle. Without processes: any number.
+  virtual int idle() const { return std::numeric_limits<int>::max(); }
 };
 
 }  // namespace tintype

@@ -51,6 +51,8 @@ Result<RenderedImage> PictureMaker::Job::thumbnail(Deadline deadline) const {
 }
 
 bool PictureMaker::Job::try_beside(std::function<void(Admission::Ticket& turn)> work) {
+  constexpr int kBoth = 2;
+  if (maker_.engine_.idle() < kBoth) return false;  // one of them would have to wait for a process to start
   auto ticket = maker_.admission_.try_enter(predicted_bytes(header_, maker_.limits_.thumbnail));
   if (!ticket) return false;
   // Shared only because std::function wants its target copyable.

@@ -37,8 +37,8 @@ class PictureMaker {
     Result<RenderedImage> thumbnail(Deadline deadline) const;
     // Its turn: to be released when nothing more is rendered, so that the next upload is let in.
     Admission::Ticket& turn() { return ticket_; }
-    // Runs `work` on another thread, with a turn of its own, if one can be had at this moment. Else returns false and
-    // runs nothing.
+    // Runs `work` on another thread, with a turn of its own, if one can be had at this moment, and the engine is ready
+    // for two pictures. Else returns false and runs nothing.
     bool try_beside(std::function<void(Admission::Ticket& turn)> work);
 
    private:

@@ -180,6 +180,17 @@ TEST_F(UploadImageTest, OnePictureIsRenderedAtATimeWhenEveryOtherTurnIsTaken) {
   EXPECT_EQ(admission_.running(), 1);
 }
 
+TEST_F(UploadImageTest, OnePictureIsRenderedAtATimeWhenTheOtherWouldWaitForAProcess) {
+  engine_.set_idle(1);
+  engine_.hang_next(1);
+  auto uploaded = std::async(std::launch::async, [&] { return upload(); });
+  EXPECT_TRUE(engine_.wait_for_hanging(1, soon()));
+  EXPECT_EQ(engine_.renders(), 1);
+  EXPECT_EQ(admission_.running(), 1);
+  engine_.release();
+  EXPECT_TRUE(uploaded.get());
+}
+
 TEST_F(UploadImageTest, MainPictureThatFailsWaitsForTheThumbnailBesideIt) {
   std::atomic<int> puts{0};
   blobs_.set_hook(BlobOperation::Put, FaultTime::After, [&](std::string_view) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <condition_variable>
 #include <mutex>
 #include <optional>
@@ -42,6 +43,9 @@ class FaultInjectingImageEngine final : public ImageEngine {
     return wait(lock, deadline, [&] { return hanging_ >= count; });
   }
 
+  void set_idle(int idle) { idle_ = idle; }
+  int idle() const override { return idle_; }
+
   int probes() const {
     const std::lock_guard lock(mutex_);
     return probes_;
@@ -65,6 +69,7 @@ class FaultInjectingImageEngine final : public ImageEngine {
   }
 
  private:
+  std::atomic<int> idle_{2};
   std::optional<Error> injected(Deadline deadline) {
     std::unique_lock lock(mutex_);
     ++renders_;

@@ -23,6 +23,7 @@ class WorkerEngine final : public ImageEngine {
 
   Result<ProbedImage> probe(const EncodedImage& file, Deadline deadline) override;
   Result<RenderedImage> render(const EncodedImage& file, const RenderSpec& spec, Deadline deadline) override;
+  int idle() const override { return pool_.idle(); }
 
  private:
   struct Done {
