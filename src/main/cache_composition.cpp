@@ -199,6 +199,16 @@ void expose_cache(const CacheParts& parts, MetricsRegistry& metrics) {
   if (parts.redis != nullptr) expose_redis(parts, metrics);
 }
 
+void expose_stale_checks(const StaleChecker& checker, MetricsRegistry& metrics) {
+  auto& checked = metrics.counter("tintype_stale_checks_total", "Cached answers compared with the store.");
+  auto& stale = metrics.counter("tintype_stale_served_total", "Of those, the ones that were wrong.");
+  metrics.before_expose([&] {
+    const StaleChecker::Counts counts = checker.counts();
+    raise_to(checked, counts.checked);
+    raise_to(stale, counts.stale);
+  });
+}
+
 std::chrono::milliseconds list_lag(const Settings& settings) {
   return settings.metadata == config::Metadata::DynamoDb ? kIndexLag : std::chrono::milliseconds(0);
 }

@@ -11,6 +11,7 @@
 #include "config/settings.h"
 #include "http/system_handlers.h"
 #include "service/image_cache.h"
+#include "service/stale_checker.h"
 
 namespace tintype {
 
@@ -47,6 +48,9 @@ ImageCache::Options image_cache_options(const CacheParts& parts, MetricsRegistry
 
 // Shows the rest of what the cache knows of itself.
 void expose_cache(const CacheParts& parts, MetricsRegistry& metrics);
+
+// And what the checks of its answers have found.
+void expose_stale_checks(const StaleChecker& checker, MetricsRegistry& metrics);
 
 // How long lists may be without what was written (MetadataStore, consistency).
 std::chrono::milliseconds list_lag(const config::Settings& settings);

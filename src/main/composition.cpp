@@ -112,7 +112,7 @@ struct Composition::Parts {
     expose_admission(metrics);
     if (stores.aws) expose_aws(metrics);
     expose_cache(cache, metrics);
-    expose_stale_checks(metrics);
+    expose_stale_checks(stale_checker, metrics);
   }
 
   ImageCache::Options cache_options(MetricsRegistry& metrics) {
@@ -129,16 +129,6 @@ struct Composition::Parts {
     const auto lag = list_lag(settings);
     if (lag.count() == 0 || &cache.get() == cache.none.get()) return nullptr;
     return std::make_unique<LateInvalidation>(cache.get(), lag);
-  }
-
-  void expose_stale_checks(MetricsRegistry& metrics) {
-    auto& checked = metrics.counter("tintype_stale_checks_total", "Cached answers compared with the store.");
-    auto& stale = metrics.counter("tintype_stale_served_total", "Of those, the ones that were wrong.");
-    metrics.before_expose([this, &checked, &stale] {
-      const StaleChecker::Counts counts = stale_checker.counts();
-      checked.Increment(static_cast<double>(counts.checked) - checked.Value());
-      stale.Increment(static_cast<double>(counts.stale) - stale.Value());
-    });
   }
 
   std::vector<http::Dependency> dependencies() {

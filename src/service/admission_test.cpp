@@ -5,24 +5,16 @@
 #include <future>
 #include <thread>
 
+#include "tests/support/process_tree.h"
+
 namespace tintype {
 namespace {
 
 using namespace std::chrono_literals;
+using testing_support::eventually;
 
 Deadline soon() {
   return Deadline::after(10s);
-}
-
-// Waits until `condition` holds; false after ten seconds.
-template <typename Condition>
-bool eventually(Condition condition) {
-  const Deadline deadline = soon();
-  while (!condition()) {
-    if (deadline.expired()) return false;
-    std::this_thread::yield();
-  }
-  return true;
 }
 
 TEST(Admission, FreeSlotIsGivenAtOnce) {

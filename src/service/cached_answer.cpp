@@ -7,7 +7,7 @@
 namespace tintype {
 namespace {
 
-// Counts up when the form below changes, or what is rendered into it.
+// Counts up when the form below changes; for what is rendered into it the variant does.
 constexpr char kFormat = '1';
 
 }  // namespace

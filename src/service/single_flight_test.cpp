@@ -4,20 +4,17 @@
 
 #include <atomic>
 #include <future>
-#include <thread>
+
+#include "tests/support/process_tree.h"
 
 namespace tintype {
 namespace {
 
 using namespace std::chrono_literals;
+using testing_support::eventually;
 
 Deadline soon() {
   return Deadline::after(10s);
-}
-
-template <typename Condition>
-void wait_until(const Condition& condition) {
-  for (const Deadline deadline = soon(); !condition() && !deadline.expired();) std::this_thread::yield();
 }
 
 class SingleFlightTest : public testing::Test {
@@ -27,7 +24,7 @@ class SingleFlightTest : public testing::Test {
     ++loads_;
     const int value = value_;
     ++running_;
-    wait_until([&] { return go_on_.load(); });
+    eventually([&] { return go_on_.load(); });
     --running_;
     return value;
   }
@@ -48,11 +45,11 @@ class SingleFlightTest : public testing::Test {
 
 TEST_F(SingleFlightTest, WhoComesWhileALoadRunsGetsTheNextAndSharesIt) {
   auto first = run_slowly();
-  wait_until([&] { return running_ == 1; });
+  eventually([&] { return running_ == 1; });
   value_ = 2;  // from here on the first load's value is out of date
   std::vector<std::future<Result<int>>> others;
   for (int i = 0; i < 5; ++i) others.push_back(run_slowly());
-  wait_until([&] { return begun_ == 6; });
+  eventually([&] { return begun_ == 6; });
   go_on_ = true;
   EXPECT_EQ(first.get().value(), 1);
   for (auto& other : others) EXPECT_EQ(other.get().value(), 2);
@@ -62,7 +59,7 @@ TEST_F(SingleFlightTest, WhoComesWhileALoadRunsGetsTheNextAndSharesIt) {
 TEST_F(SingleFlightTest, OneLoadOfAKeyAtATime) {
   std::vector<std::future<Result<int>>> all;
   for (int i = 0; i < 5; ++i) all.push_back(run_slowly());
-  wait_until([&] { return begun_ == 5; });
+  eventually([&] { return begun_ == 5; });
   EXPECT_EQ(running_, 1);
   go_on_ = true;
   for (auto& one : all) EXPECT_TRUE(one.get());
@@ -70,7 +67,7 @@ TEST_F(SingleFlightTest, OneLoadOfAKeyAtATime) {
 
 TEST_F(SingleFlightTest, OtherKeysDoNotWait) {
   auto first = run_slowly();
-  wait_until([&] { return running_ == 1; });
+  eventually([&] { return running_ == 1; });
   EXPECT_EQ(flights_.run("other", soon(), [](bool) { return Result<int>(7); }).value(), 7);
   go_on_ = true;
   EXPECT_TRUE(first.get());
@@ -78,7 +75,7 @@ TEST_F(SingleFlightTest, OtherKeysDoNotWait) {
 
 TEST_F(SingleFlightTest, WaitEndsWithTheDeadline) {
   auto first = run_slowly();
-  wait_until([&] { return running_ == 1; });
+  eventually([&] { return running_ == 1; });
   const auto leader = run_slowly(Deadline::after(10ms)).get();
   ASSERT_FALSE(leader);
   EXPECT_EQ(leader.error().code, ErrorCode::DeadlineExceeded);
@@ -89,9 +86,9 @@ TEST_F(SingleFlightTest, WaitEndsWithTheDeadline) {
 
 TEST_F(SingleFlightTest, WhoWaitedWithALeaderThatGaveUpGoesOn) {
   auto first = run_slowly();
-  wait_until([&] { return running_ == 1; });
+  eventually([&] { return running_ == 1; });
   auto leader = run_slowly(Deadline::after(200ms));
-  wait_until([&] { return begun_ == 2; });
+  eventually([&] { return begun_ == 2; });
   auto follower = run_slowly();
   EXPECT_FALSE(leader.get());
   go_on_ = true;

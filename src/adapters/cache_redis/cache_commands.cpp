@@ -68,6 +68,11 @@ redis::Command unlink(const std::string& key) {
   return {"UNLINK", key};
 }
 
+std::int64_t unix_milliseconds() {
+  const auto now = std::chrono::system_clock::now().time_since_epoch();
+  return std::chrono::duration_cast<std::chrono::milliseconds>(now).count();
+}
+
 Result<void> errors_in(const std::vector<redis::Reply>& replies) {
   for (const redis::Reply& reply : replies) {
     if (reply.is_error() && !reply.text.starts_with("ERR no such key"))

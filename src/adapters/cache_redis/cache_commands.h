@@ -2,6 +2,8 @@
 #pragma once
 
 #include <chrono>
+#include <cstddef>
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -37,6 +39,12 @@ redis::Command list(const std::string& tag, const std::string& key, std::chrono:
 redis::Command fill(const std::string& key, const std::string& lease, const std::string& value,
                     std::chrono::milliseconds ttl);
 redis::Command unlink(const std::string& key);
+
+inline constexpr std::size_t kBatch = 200;  // keys that are removed in one pipeline: well below a millisecond of Redis
+inline constexpr std::size_t kNonceBytes = 12;
+
+// Since 1970, by the clock of this machine.
+std::int64_t unix_milliseconds();
 
 inline constexpr std::chrono::milliseconds kLeaseTime{10'000};  // longer loads are not kept
 

@@ -33,7 +33,6 @@ constexpr std::chrono::milliseconds kOperationTime{20};  // of a round trip that
 constexpr std::chrono::milliseconds kPause{50};
 // A client tries to connect every 2 s at least (ADR 0022), and tells what it could not tell at once when it has.
 constexpr std::chrono::milliseconds kOthersTell{2'500};
-constexpr std::size_t kNonceBytes = 12;
 
 // Tags that need a set: all but the one that is the key itself.
 std::vector<std::string> set_tags(const CacheKey& key) {

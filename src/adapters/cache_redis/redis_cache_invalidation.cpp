@@ -19,14 +19,7 @@ constexpr std::chrono::milliseconds kInvalidationTime{100};  // of a round trip 
 // A subscription that hears nothing is given up after a second (main/cache_composition.cpp), and a little for the
 // pause.
 constexpr std::chrono::milliseconds kOthersNotice{1'500};
-constexpr std::size_t kBatch = 200;  // keys that are removed in one pipeline: well below a millisecond of Redis
-constexpr int kScanCount = 1000;     // keys that Redis looks at in one step
-constexpr std::size_t kNonceBytes = 12;
-
-std::int64_t unix_milliseconds() {
-  const auto now = std::chrono::system_clock::now().time_since_epoch();
-  return std::chrono::duration_cast<std::chrono::milliseconds>(now).count();
-}
+constexpr int kScanCount = 1000;  // keys that Redis looks at in one step
 
 std::string joined(std::span<const std::string> texts) {
   std::string all;

@@ -14,7 +14,6 @@ using redis::Reply;
 
 constexpr std::chrono::milliseconds kTime{200};  // of a round trip: nobody waits
 constexpr std::chrono::seconds kLookForDeadWriters{1};
-constexpr std::size_t kBatch = 200;
 
 }  // namespace
 
@@ -92,11 +91,9 @@ bool RedisCache::remove_some(const DeadSet& set) {
 
 // A writer that has announced itself and is silent for too long may have written, and told nobody.
 void RedisCache::finish_for_dead_writers() {
-  const auto now =
-      std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::system_clock::now().time_since_epoch());
-  const auto replies =
-      client_.call({{"ZRANGEBYSCORE", std::string(kWriters), "-inf", std::to_string(now.count()), "LIMIT", "0", "100"}},
-                   Deadline::after(kTime));
+  const auto replies = client_.call(
+      {{"ZRANGEBYSCORE", std::string(kWriters), "-inf", std::to_string(unix_milliseconds()), "LIMIT", "0", "100"}},
+      Deadline::after(kTime));
   if (!replies) return;
   for (const Reply& writer : replies->front().elements) {
     const std::size_t space = writer.text.find(' ');
