@@ -13,11 +13,6 @@ using redis::Command;
 constexpr std::size_t kNonceBytes = 8;
 constexpr std::chrono::milliseconds kLifetime = DoctorCacheKeys::kLifetime;
 
-std::int64_t unix_milliseconds() {
-  const auto now = std::chrono::system_clock::now().time_since_epoch();
-  return std::chrono::duration_cast<std::chrono::milliseconds>(now).count();
-}
-
 // Each command that redis_cache.cpp sends, and those of its scripts. What one has made, a later one removes, in more
 // than one way in case one of these is refused.
 std::vector<Command> commands_of_the_cache(const RedisCache::Options& options) {
@@ -28,7 +23,7 @@ std::vector<Command> commands_of_the_cache(const RedisCache::Options& options) {
   const std::string set = cache::set_of_tag(tag);
   const std::string dead = cache::dead_set_of_tag(tag, random_hex(kNonceBytes));
   const std::string lease = cache::kLease + random_hex(kNonceBytes);
-  const std::string soon = std::to_string(unix_milliseconds() + kLifetime.count());
+  const std::string soon = std::to_string(cache::unix_milliseconds() + kLifetime.count());
   std::vector<Command> commands = {cache::take_lease(key, lease),
                                    cache::get(key),
                                    {"ZADD", set, "1", key},
