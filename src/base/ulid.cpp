@@ -9,6 +9,17 @@ namespace tintype {
 namespace {
 
 constexpr std::string_view kAlphabet = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";  // Crockford: no I, L, O, U
+constexpr std::size_t kTimeLength = 10;                                     // characters
+
+__extension__ using Uint128 = unsigned __int128;
+
+std::string written(std::uint64_t time, Uint128 random) {
+  std::string text(26, '0');
+  for (std::size_t i = kTimeLength; i-- > 0; time >>= 5) text[i] = kAlphabet[time & 31];
+  for (std::size_t i = text.size(); i-- > kTimeLength; random >>= 5)
+    text[i] = kAlphabet[static_cast<std::size_t>(random & 31)];
+  return text;
+}
 
 }  // namespace
 
@@ -32,13 +43,17 @@ std::string UlidGenerator::next(std::uint64_t unix_milliseconds) {
     // All 80 bits used up takes a clock that stood still for some 100,000 ids: the ids then run ahead of it.
     if (low_ < before && ++high_ == 0) ++last_milliseconds_;
   }
-  std::string text(26, '0');
-  std::uint64_t time = last_milliseconds_;
-  for (int i = 9; i >= 0; --i, time >>= 5) text[i] = kAlphabet[time & 31];
-  __extension__ using Uint128 = unsigned __int128;
-  Uint128 random = (static_cast<Uint128>(high_) << 64) | low_;
-  for (int i = 25; i >= 10; --i, random >>= 5) text[i] = kAlphabet[static_cast<std::size_t>(random & 31)];
-  return text;
+  return written(last_milliseconds_, (static_cast<Uint128>(high_) << 64) | low_);
+}
+
+std::string ulid_beside(std::string_view ulid, std::uint64_t unix_milliseconds, std::uint64_t step) {
+  Uint128 random = 0;
+  for (const char c : ulid.substr(kTimeLength)) random = (random << 5) | kAlphabet.find(c);
+  return written(unix_milliseconds, random + step);
+}
+
+std::string first_ulid_of(std::uint64_t unix_milliseconds) {
+  return written(unix_milliseconds, 0);
 }
 
 bool is_ulid(std::string_view text) {

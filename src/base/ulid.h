@@ -22,6 +22,11 @@ class UlidGenerator {
   std::uint64_t low_ = 0;
 };
 
+// The ULID of that time whose other 80 bits are those of `ulid`, which is one, plus `step`.
+std::string ulid_beside(std::string_view ulid, std::uint64_t unix_milliseconds, std::uint64_t step);
+// Not greater than any ULID of that time or later, and greater than all of earlier ones.
+std::string first_ulid_of(std::uint64_t unix_milliseconds);
+
 // True for 26 characters of Crockford's alphabet in upper case, of which the first is at most '7' (128 bits).
 bool is_ulid(std::string_view text);
 

@@ -24,6 +24,10 @@ enum class S3Encryption { Bucket, Aes256, Kms };
 enum class CacheKind { Auto, Memory, Redis, None };
 enum class CacheInvalidation { Tags, Scan };
 enum class Engine { Worker, InProcess };
+enum class Thumbnails { Auto, Inline, Async };
+enum class Queue { Sqlite, Sqs };
+enum class Jobs { Embedded, Off };
+enum class Allow { No, Yes };
 
 // The effective settings. Every member is a row of the table in settings_table.cpp, which gives its name, default,
 // bounds, unit and effect; docs/configuration.md is generated from it.
@@ -52,6 +56,7 @@ struct Settings {
   int image_quality = 0;
   int image_effort = 0;
   int image_threads = 0;  // 0: one per core
+  Thumbnails thumbnails = Thumbnails::Auto;
   // workers
   Engine engine = Engine::Worker;
   int workers_provisioned = 0;    // 0: one per core, -1: automatic
@@ -82,6 +87,9 @@ struct Settings {
   std::string dynamodb_endpoint;  // empty: AWS's
   std::string dynamodb_table_prefix;
   Transactions dynamodb_transactions = Transactions::On;
+  Queue queue = Queue::Sqlite;
+  std::string sqs_endpoint;       // empty: AWS's
+  std::string sqs_queue;          // a name, or the URL
   std::string aws_region;         // empty, as the two below: AWS's own places
   std::string aws_access_key_id;  // both or none
   std::string aws_secret_access_key;
@@ -92,6 +100,15 @@ struct Settings {
   std::string redis_ca_file;  // empty: the system's
   CacheInvalidation cache_invalidation = CacheInvalidation::Tags;
   std::uint64_t cache_check = 0;  // one answer in so many; 0: none
+  // jobs
+  Jobs jobs = Jobs::Embedded;
+  int job_threads = 0;  // 0: one per core
+  int job_max_attempts = 0;
+  std::chrono::milliseconds job_lease{};
+  std::chrono::milliseconds redrive_interval{};
+  std::string webhook_url;  // empty: none
+  std::string webhook_secret;
+  Allow webhook_allow_private = Allow::No;
   // journal
   std::chrono::milliseconds upload_lease{};
   std::chrono::milliseconds sweep_interval{};
@@ -136,7 +153,7 @@ Result<std::vector<Assignment>> parse_settings_file(std::string_view text);
 // `<name>-file`.
 struct Description {
   std::string name;   // "max-upload-bytes"
-  std::string group;  // "process", "image", "workers", "stores", "cache", "journal"
+  std::string group;  // "process", "image", "workers", "stores", "cache", "jobs", "journal"
   std::string type;   // "size", "duration", "integer", "text", "path", "secret", or the choices "public | owner"
   std::string default_value;
   std::string bounds;  // "1KiB to 1GiB", empty if any

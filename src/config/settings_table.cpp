@@ -30,6 +30,10 @@ constexpr std::array<std::string_view, 2> kChecksums = {"none", "sha256"};
 constexpr std::array<std::string_view, 3> kPathStyles = {"auto", "true", "false"};
 constexpr std::array<std::string_view, 4> kCaches = {"auto", "memory", "redis", "none"};
 constexpr std::array<std::string_view, 2> kInvalidations = {"tags", "scan"};
+constexpr std::array<std::string_view, 3> kThumbnails = {"auto", "inline", "async"};
+constexpr std::array<std::string_view, 2> kQueues = {"sqlite", "sqs"};
+constexpr std::array<std::string_view, 2> kJobs = {"embedded", "off"};
+constexpr std::array<std::string_view, 2> kNoYes = {"no", "yes"};
 constexpr std::array<std::string_view, 3> kS3Encryptions = {"bucket", "AES256", "aws:kms"};
 
 // `Member` is of an enumeration whose values count up from 0, as `names` do.
@@ -97,6 +101,11 @@ constexpr auto kTable = std::to_array<Setting>({
      "WebP effort. 4 makes files about 3 % smaller than 2 and takes more than twice the CPU."},
     {"image-threads", "image", "0", IntegerKind{&Settings::image_threads, 0, 256, "threads"},
      "Images processed at the same time, a core each. 0: one per core."},
+    {"thumbnails", "image", "auto", choice<&Settings::thumbnails>(kThumbnails),
+     "When the thumbnail is made. inline: before the upload is answered. async: after it; until then the image has "
+     "`processingStatus` processing and a placeholder. auto: inline, and async while uploads are slow (95 of 100 "
+     "within "
+     "a second is the border)."},
     {"engine", "workers", "worker", choice<&Settings::engine>(kEngines),
      "Where pictures are made. worker: in sandboxed processes, so that a file that breaks a decoder costs one request. "
      "inprocess: in the service itself, which such a file can crash; none of the settings below applies then."},
@@ -175,6 +184,15 @@ constexpr auto kTable = std::to_array<Setting>({
     {"dynamodb-transactions", "stores", "on", choice<&Settings::dynamodb_transactions>(kOnOff),
      "off: for engines without TransactWriteItems, such as ScyllaDB Alternator. Uploads take one to three more "
      "requests then. All replicas must have the same."},
+    {"queue", "stores", "sqlite", choice<&Settings::queue>(kQueues),
+     "Where jobs wait: tintype.db in data-dir, for the processes on this machine, or a queue of Amazon SQS or of an "
+     "engine that speaks its API, for all."},
+    {"sqs-endpoint", "stores", "",
+     TextKind{&Settings::sqs_endpoint, "empty or a URL such as https://sqs.example.com", accept_public_url},
+     "Where the engine is that speaks SQS. Empty: AWS_ENDPOINT_URL_SQS, AWS_ENDPOINT_URL, or Amazon SQS in "
+     "AWS_REGION."},
+    {"sqs-queue", "stores", "", TextKind{&Settings::sqs_queue, "", nullptr},
+     "The name of the queue, with queue=sqs. `tintype init` makes it, and NAME-dead for jobs that were given up."},
     {"aws-region", "stores", "", TextKind{&Settings::aws_region, "", nullptr},
      "The region of the bucket and the tables. Empty: AWS_REGION, AWS_DEFAULT_REGION, or `region` in ~/.aws."},
     {"aws-access-key-id", "stores", "", TextKind{&Settings::aws_access_key_id, "", nullptr},
@@ -201,6 +219,28 @@ constexpr auto kTable = std::to_array<Setting>({
     {"cache-check", "cache", "1000", IntegerKind{&Settings::cache_check, 0, 1'000'000'000, "answers"},
      "One in so many answers from the cache is compared with the store, in the background; "
      "tintype_stale_served_total counts those that were wrong. 0: none."},
+    {"jobs", "jobs", "embedded", choice<&Settings::jobs>(kJobs),
+     "Who does the jobs: makes thumbnails that were left for later, sends webhooks. embedded: the server. off: "
+     "somebody "
+     "else, `tintype jobs` or another server on the same queue."},
+    {"job-threads", "jobs", "0", IntegerKind{&Settings::job_threads, 0, 256, "threads"},
+     "Jobs done at the same time; they yield to uploads. 0: one per core."},
+    {"job-max-attempts", "jobs", "5", IntegerKind{&Settings::job_max_attempts, 1, 100, "attempts"},
+     "A job that has failed this often is given up: its image is failed, with the reason in processingError, and it is "
+     "kept as a dead letter (`tintype jobs --dead`, `--redrive`)."},
+    {"job-lease", "jobs", "30s", DurationKind{&Settings::job_lease, 1s, 12h},
+     "How long a job belongs to the process that does it, which renews this while it works. If the process dies, "
+     "another one gets the job after that."},
+    {"redrive-interval", "jobs", "60s", DurationKind{&Settings::redrive_interval, 100ms, 24h},
+     "An image that is still processing after this time gets a new job, in case that its job was lost."},
+    {"webhook-url", "jobs", "", TextKind{&Settings::webhook_url, "", nullptr},
+     "Where events of images are sent to, as Standard Webhooks says. Empty: nowhere."},
+    {"webhook-secret", "jobs", "", SecretKind{&Settings::webhook_secret},
+     "The key that signs webhooks: whsec_ and 24 to 64 random bytes in base64."},
+    {"webhook-allow-private", "jobs", "no", choice<&Settings::webhook_allow_private>(kNoYes),
+     "Whether webhook-url may lead to an address of this machine or of a private network. no protects what listens "
+     "there "
+     "from whoever may set the URL, or answers for its name."},
     {"upload-lease", "journal", "60s", DurationKind{&Settings::upload_lease, 100ms, kLongest},
      "How long an upload belongs to the process that works on it, which renews this while it works. If the process "
      "dies, a retry with the same idempotency token is answered 409 until then. A failed upload can be retried at "

@@ -74,6 +74,9 @@ TEST(Settings, NothingGivenGivesTheDefaults) {
   expected.sweep_interval = 60s;
   expected.cache_memory = 64ULL << 20U;
   expected.cache_check = 1000;
+  expected.job_max_attempts = 5;
+  expected.job_lease = 30s;
+  expected.redrive_interval = 60s;
   expected.idempotency_ttl = 24h;
   expected.verify_interval = 24h;
   EXPECT_EQ(settings_of({}), expected);

@@ -2,12 +2,16 @@
 
 #include <utility>
 
+#include "base/text.h"
+
 namespace tintype {
 namespace {
 
 constexpr std::string_view kPrefix = "images/";
 constexpr std::string_view kThumbnails = "thumbnails/";
 constexpr std::string_view kSuffix = ".webp";
+constexpr std::size_t kUlidLength = 26;
+constexpr std::size_t kLongestVersion = 10;  // with its dot
 
 bool is_upper_hex(char c) {
   return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'F');
@@ -30,18 +34,27 @@ bool is_user_component(std::string_view text) {
   return user && user->key_component() == text;
 }
 
+// "", or ".2" and so on.
+std::optional<std::int64_t> parse_version(std::string_view text) {
+  if (text.empty()) return 1;
+  const bool is_canonical = text.size() <= kLongestVersion && text.size() > 1 && text[0] == '.' && text[1] != '0';
+  const auto version = is_canonical ? parse_unsigned(text.substr(1)) : std::nullopt;
+  return version && *version > 1 ? std::optional(static_cast<std::int64_t>(*version)) : std::nullopt;
+}
+
 }  // namespace
 
-BlobKey::BlobKey(std::string user_component, ImageId image, Variant variant)
-    : user_component_(std::move(user_component)), image_(std::move(image)), variant_(variant) {
+BlobKey::BlobKey(std::string user_component, ImageId image, Variant variant, std::int64_t version)
+    : user_component_(std::move(user_component)), image_(std::move(image)), variant_(variant), version_(version) {
   text_ = std::string(kPrefix) + user_component_ + '/';
   if (variant_ == Variant::Thumbnail) text_ += kThumbnails;
   text_ += image_.text();
+  if (version_ != 1) text_ += '.' + std::to_string(version_);
   text_ += kSuffix;
 }
 
-BlobKey BlobKey::of(const UserId& user, const ImageId& image, Variant variant) {
-  return {user.key_component(), image, variant};
+BlobKey BlobKey::of(const UserId& user, const ImageId& image, Variant variant, std::int64_t version) {
+  return {user.key_component(), image, variant, version};
 }
 
 std::optional<BlobKey> BlobKey::parse(std::string_view text) {
@@ -58,9 +71,10 @@ std::optional<BlobKey> BlobKey::parse(std::string_view text) {
   }
   if (!text.ends_with(kSuffix)) return std::nullopt;
   text.remove_suffix(kSuffix.size());
-  auto image = ImageId::parse(text);
-  if (!image) return std::nullopt;
-  return BlobKey(std::move(user), std::move(*image), variant);
+  auto image = ImageId::parse(text.substr(0, kUlidLength));
+  const auto version = parse_version(text.substr(std::min(kUlidLength, text.size())));
+  if (!image || !version || (variant == Variant::Main && *version != 1)) return std::nullopt;
+  return BlobKey(std::move(user), std::move(*image), variant, *version);
 }
 
 }  // namespace tintype

@@ -53,6 +53,12 @@ struct ImageRecord {
   std::string content_sha256 = {};    // of the uploaded bytes, hex
   std::string main_sha256 = {};       // of the stored main picture, hex; empty if it was stored before this was kept
   std::string thumbnail_sha256 = {};  // the same of the thumbnail
+  std::string thumbnail_recipe = {};  // that made it (model/recipe.h); empty if it was stored before this was kept
+  // The version of the thumbnail's key that was last made or given up; the next one is one more. 0: none yet.
+  std::int64_t thumbnail_version = 1;
+  // While it is processing: when to look whether the job for it was lost, and how often that has been done.
+  std::optional<UnixTime> redrive_at = {};
+  int redrives = 0;
 
   UnixTime created_at = {};
   UnixTime updated_at = {};

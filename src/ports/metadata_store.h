@@ -5,6 +5,9 @@
 // record goes straight to a deletion. Ids in a deletion are dead: they never come back, so that their blobs may be
 // removed at any time, by anybody, and again.
 //
+// What happens to a record after its upload, and the events that tell of it, are in derivation_store.h and event_log.h,
+// which are two more sides of the same store.
+//
 // Thread safety: all methods may be called concurrently.
 // Blocking: every method may block until `deadline`, then returns DeadlineExceeded. Call from a service thread.
 // Durability: what was answered with success survives power loss. A write that failed with StoreUnavailable or
@@ -105,7 +108,9 @@ class MetadataStore {
   virtual Result<void> renew(const UploadClaim& claim, UnixTime due, Deadline deadline) = 0;
 
   // In one step: adds the record, whose id must be the claim's, and completes the claim, which answers with this record
-  // until `remembered_until`. ClaimLost if claim.holder does not hold it: then nothing happened.
+  // until `remembered_until`; its event (upload_event) is in the log. A record that is Processing has redrive_at and no
+  // thumbnail, with thumbnail_version 0; a store that holds the job queue too pushes its job (thumbnail_job) in the
+  // same step (JobQueue::is_fed_by_commits). ClaimLost if claim.holder does not hold it: then nothing happened.
   virtual Result<void> complete(const UploadClaim& claim, const ImageRecord& record, UnixTime remembered_until,
                                 Deadline deadline) = 0;
 
@@ -122,8 +127,9 @@ class MetadataStore {
   // journal of deletions, due at `now`; the entry is returned. A completed claim is forgotten; its image stays.
   virtual Result<std::optional<Deletion>> expire(const UploadClaim& claim, UnixTime now, Deadline deadline) = 0;
 
-  // In one step: readers no longer find the record, and a deletion with the image's blob keys, due at `now`, is in the
-  // journal. NotFound if there is no such record (any more).
+  // In one step: readers no longer find the record, a deletion with the image's blob keys, due at `now`, is in the
+  // journal, and the event Deleted is in the log. The key that the next version of its thumbnail would have is among
+  // them if it is processing. NotFound if there is no such record (any more).
   virtual Result<Deletion> begin_deletion(const ImageId& id, UnixTime now, Deadline deadline) = 0;
 
   // Enters those of `keys`, all of this image, that no record and no unfinished claim refers to into the journal of
