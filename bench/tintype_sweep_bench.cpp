@@ -6,7 +6,7 @@
 
 #include "adapters/blob_filesystem/filesystem_blob_store.h"
 #include "adapters/metadata_sqlite/claims.h"
-#include "adapters/metadata_sqlite/schema.h"
+#include "adapters/embedded_database/schema.h"
 #include "adapters/metadata_sqlite/sqlite_metadata_store.h"
 #include "adapters/system_clock/system_clock.h"
 #include "service/sweep.h"

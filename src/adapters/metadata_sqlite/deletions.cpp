@@ -2,9 +2,12 @@
 
 #include <algorithm>
 
+#include "adapters/metadata_sqlite/events.h"
+#include "adapters/metadata_sqlite/record_reads.h"
 #include "adapters/metadata_sqlite/record_row.h"
 #include "adapters/metadata_sqlite/references.h"
 #include "adapters/sqlite/sqlite_error.h"
+#include "model/blob_key.h"
 #include "ports/metadata_error.h"
 
 namespace tintype::sqlite {
@@ -34,6 +37,17 @@ Result<std::vector<std::string>> take_out(Connection& connection, const ImageId&
   return keys;
 }
 
+// Those that it names, and that of the thumbnail which is being made.
+std::vector<std::string> keys_of(const ImageRecord& record) {
+  std::vector<std::string> keys = {record.main_key};
+  if (record.thumbnail_key) keys.push_back(*record.thumbnail_key);
+  if (record.status == ProcessingStatus::Processing) {
+    keys.push_back(
+        BlobKey::of(record.user_id, record.image_id, Variant::Thumbnail, record.thumbnail_version + 1).text());
+  }
+  return keys;
+}
+
 }  // namespace
 
 Result<Deletion> enter_deletion(Connection& connection, const ImageId& id, std::vector<std::string> keys,
@@ -54,18 +68,17 @@ Result<Deletion> enter_deletion(Connection& connection, const ImageId& id, std::
   return deletion;
 }
 
-Result<Deletion> begin_deletion(Connection& connection, const ImageId& id, UnixTime now) {
+Result<Deletion> begin_deletion(Connection& connection, const ImageId& id, UnixTime now, bool announce) {
+  const auto record = find_record(connection, id);
+  if (!record) return fail(record.error());
   // The tags go with their image (ON DELETE CASCADE).
-  auto remove = connection.statement("DELETE FROM images WHERE image_id = ? RETURNING main_key, thumbnail_key");
-  if (!remove) return fail(remove.error());
-  remove->bind(id.text());
-  const auto row = remove->step();
-  if (!row) return fail(row.error());
-  if (!*row) return fail(no_such_image());
-  std::vector<std::string> keys = {remove->text(0)};
-  if (auto thumbnail = remove->optional_text(1)) keys.push_back(std::move(*thumbnail));
-  if (auto done = remove->run(); !done) return fail(done.error());
-  return enter_deletion(connection, id, std::move(keys), now);
+  if (auto removed = run(connection, "DELETE FROM images WHERE image_id = ?", id.text()); !removed) {
+    return fail(removed.error());
+  }
+  if (auto told = add_event(connection, event_of(*record, ImageEventType::Deleted, now), announce); !told) {
+    return fail(told.error());
+  }
+  return enter_deletion(connection, id, keys_of(*record), now);
 }
 
 Result<std::optional<Deletion>> bury(Connection& connection, const ImageId& id, std::span<const std::string> keys,

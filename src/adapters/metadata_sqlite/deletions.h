@@ -9,7 +9,7 @@ namespace tintype::sqlite {
 
 // The journal of deletions. Results and errors are those of MetadataStore's methods of the same name. What writes takes
 // several statements: call within a transaction, and roll back to where it began if it fails.
-Result<Deletion> begin_deletion(Connection& connection, const ImageId& id, UnixTime now);
+Result<Deletion> begin_deletion(Connection& connection, const ImageId& id, UnixTime now, bool announce);
 Result<std::optional<Deletion>> bury(Connection& connection, const ImageId& id, std::span<const std::string> keys,
                                      UnixTime now);
 Result<std::vector<Deletion>> due_deletions(Connection& connection, UnixTime now, int limit);

@@ -1,9 +1,9 @@
 // What a sweep with nothing to do costs must not grow with the tables it looks at.
 #include <gmock/gmock.h>
 
+#include "adapters/embedded_database/schema.h"
 #include "adapters/metadata_sqlite/claims.h"
 #include "adapters/metadata_sqlite/deletions.h"
-#include "adapters/metadata_sqlite/schema.h"
 #include "adapters/sqlite/connection.h"
 #include "tests/support/record_maker.h"
 #include "tests/support/stored_record.h"

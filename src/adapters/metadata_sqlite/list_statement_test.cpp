@@ -2,8 +2,8 @@
 
 #include <gmock/gmock.h>
 
+#include "adapters/embedded_database/schema.h"
 #include "adapters/metadata_sqlite/record_writes.h"
-#include "adapters/metadata_sqlite/schema.h"
 #include "adapters/sqlite/connection.h"
 #include "tests/support/record_maker.h"
 #include "tests/support/temp_directory.h"

@@ -37,6 +37,10 @@ enum : int {
   Version,
   MainSha256,
   ThumbnailSha256,
+  ThumbnailRecipe,
+  ThumbnailVersion,
+  RedriveAt,
+  Redrives,
   Count,
 };
 }  // namespace column
@@ -70,6 +74,10 @@ constexpr std::array<std::string_view, column::Count> kNames = {
     "version",
     "main_sha256",
     "thumbnail_sha256",
+    "thumbnail_recipe",
+    "thumbnail_version",
+    "redrive_at",
+    "redrives",
 };
 
 std::string joined_names(std::string_view prefix) {
@@ -88,8 +96,8 @@ std::optional<ImageFormat> parse_format(std::string_view name) {
   return std::nullopt;
 }
 
-UnixTime time_at(const Statement& row, int column) {
-  return UnixTime(UnixTime::duration(row.integer(column)));
+std::optional<std::int64_t> to_optional_milliseconds(std::optional<UnixTime> time) {
+  return time ? std::optional(to_milliseconds(*time)) : std::nullopt;
 }
 
 ImageText read_text(const Statement& row, std::vector<std::string> tags) {
@@ -127,7 +135,8 @@ void bind_record(Statement& statement, const ImageRecord& record) {
                  std::int64_t{record.quality}, record.main_key, record.thumbnail_key, status_name(record.status),
                  record.processing_error, record.placeholder, record.content_sha256, to_milliseconds(record.created_at),
                  to_milliseconds(record.updated_at), to_milliseconds(record.uploaded_at), record.version,
-                 record.main_sha256, record.thumbnail_sha256);
+                 record.main_sha256, record.thumbnail_sha256, record.thumbnail_recipe, record.thumbnail_version,
+                 to_optional_milliseconds(record.redrive_at), std::int64_t{record.redrives});
 }
 
 Result<ImageRecord> read_record(const Statement& row) {
@@ -159,6 +168,10 @@ Result<ImageRecord> read_record(const Statement& row) {
       .content_sha256 = row.text(column::ContentSha256),
       .main_sha256 = row.text(column::MainSha256),
       .thumbnail_sha256 = row.text(column::ThumbnailSha256),
+      .thumbnail_recipe = row.text(column::ThumbnailRecipe),
+      .thumbnail_version = row.integer(column::ThumbnailVersion),
+      .redrive_at = row.is_null(column::RedriveAt) ? std::nullopt : std::optional(time_at(row, column::RedriveAt)),
+      .redrives = static_cast<int>(row.integer(column::Redrives)),
       .created_at = time_at(row, column::CreatedAt),
       .updated_at = time_at(row, column::UpdatedAt),
       .uploaded_at = time_at(row, column::UploadedAt),

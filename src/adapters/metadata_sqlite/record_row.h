@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include "adapters/sqlite/rows.h"
 #include "adapters/sqlite/statement.h"
 #include "model/image_record.h"
 
@@ -20,26 +21,8 @@ void bind_record(Statement& statement, const ImageRecord& record);
 // From a row whose first columns are record_columns(). Error: StoreUnavailable for a row that we cannot have written.
 Result<ImageRecord> read_record(const Statement& row);
 
-// All rows that `select` still has, each read by `read`.
-template <typename Value>
-Result<std::vector<Value>> read_rows(Statement& select, Result<Value> (*read)(const Statement&)) {
-  std::vector<Value> values;
-  for (;;) {
-    const auto row = select.step();
-    if (!row) return fail(row.error());
-    if (!*row) return values;
-    auto value = read(select);
-    if (!value) return fail(value.error());
-    values.push_back(std::move(*value));
-  }
-}
-
 // Lists of strings are stored as JSON arrays.
 std::string to_json_array(const std::vector<std::string>& strings);
 Result<std::vector<std::string>> parse_json_array(const std::string& json);
-
-inline std::int64_t to_milliseconds(UnixTime time) {
-  return time.time_since_epoch().count();
-}
 
 }  // namespace tintype::sqlite

@@ -1,30 +1,29 @@
 #pragma once
 
-#include <chrono>
 #include <filesystem>
 #include <memory>
 
-#include "adapters/sqlite/connection.h"
-#include "adapters/sqlite/write_queue.h"
-#include "base/connection_pool.h"
+#include "adapters/embedded_database/embedded_database.h"
 #include "ports/metadata_store.h"
 
 namespace tintype {
 
-// The metadata in one SQLite file, which several processes on one machine may use at the same time. Not for network
-// file systems: WAL needs shared memory.
+// The metadata in tintype.db (adapters/embedded_database).
 class SqliteMetadataStore final : public MetadataStore {
  public:
   struct Options {
-    std::size_t readers = 4;                       // connections, so reads at the same time
-    std::chrono::milliseconds busy_timeout{5000};  // for the lock of another process
-    sqlite::WriteQueue::Limits writes = {};
+    bool push_jobs = false;        // of records that are processing, into the queue in the same file
+    bool announce_events = false;  // as EventLog::unannounced says
   };
 
-  // Opens `file`, creates it if there is none (its directory must exist), and brings its schema up to date. Error:
-  // StoreUnavailable, with the file and the reason in the detail.
-  static Result<std::unique_ptr<SqliteMetadataStore>> open(const std::filesystem::path& file, Options options);
-  static Result<std::unique_ptr<SqliteMetadataStore>> open(const std::filesystem::path& file) { return open(file, {}); }
+  // Shares the database with the other sides of the store, and with the queue.
+  SqliteMetadataStore(std::shared_ptr<sqlite::EmbeddedDatabase> database, Options options)
+      : database_(std::move(database)), options_(options) {}
+
+  // With a database of its own. Errors: those of EmbeddedDatabase::open.
+  static Result<std::unique_ptr<SqliteMetadataStore>> open(const std::filesystem::path& file);
+
+  const std::shared_ptr<sqlite::EmbeddedDatabase>& database() const { return database_; }
 
   Result<ImageRecord> find(const ImageId& id, Deadline deadline) override;
   Result<ListPage> list(const ListQuery& query, Deadline deadline) override;
@@ -53,17 +52,8 @@ class SqliteMetadataStore final : public MetadataStore {
   Result<void> check(Deadline deadline) override;
 
  private:
-  SqliteMetadataStore(const std::filesystem::path& file, const Options& options,
-                      std::unique_ptr<sqlite::Connection> writer);
-
-  template <typename T, typename Body>
-  Result<T> read(Deadline deadline, const Body& body);
-  template <typename T, typename Body>
-  Result<T> write(Deadline deadline, const Body& body);
-
-  const std::chrono::milliseconds busy_timeout_;
-  sqlite::WriteQueue writes_;
-  ConnectionPool<sqlite::Connection> readers_;
+  const std::shared_ptr<sqlite::EmbeddedDatabase> database_;
+  const Options options_;
 };
 
 }  // namespace tintype

@@ -67,6 +67,10 @@ std::string Statement::text(int column) const {
   return optional_text(column).value_or(std::string());
 }
 
+bool Statement::is_null(int column) const {
+  return sqlite3_column_type(prepared_, column) == SQLITE_NULL;
+}
+
 std::optional<std::string> Statement::optional_text(int column) const {
   if (sqlite3_column_type(prepared_, column) == SQLITE_NULL) return std::nullopt;
   const auto* bytes = reinterpret_cast<const char*>(sqlite3_column_text(prepared_, column));

@@ -51,6 +51,7 @@ class Statement {
   double real(int column) const;
   std::string text(int column) const;
   std::optional<std::string> optional_text(int column) const;
+  bool is_null(int column) const;
 
  private:
   sqlite3_stmt* prepared_;

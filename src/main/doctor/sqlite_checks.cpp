@@ -1,6 +1,6 @@
 #include "main/doctor/sqlite_checks.h"
 
-#include "adapters/metadata_sqlite/schema.h"
+#include "adapters/embedded_database/schema.h"
 #include "adapters/sqlite/inspection.h"
 
 namespace tintype {

@@ -4,7 +4,7 @@
 
 #include <fstream>
 
-#include "adapters/metadata_sqlite/schema.h"
+#include "adapters/embedded_database/schema.h"
 #include "adapters/metadata_sqlite/sqlite_metadata_store.h"
 #include "tests/support/temp_directory.h"
 

@@ -2,7 +2,7 @@
 // per tag, that repeats what a listing filters and orders by, so that every combination of album and tag is one range
 // of one b-tree, ending in (uploaded_at, image_id), read in either direction. Rejected: json_each over `images` (reads
 // the whole gallery) and a join on tags with the sort in `images` (sorts all images with that tag).
-#include "adapters/metadata_sqlite/schema.h"
+#include "adapters/embedded_database/schema.h"
 
 #include <array>
 
@@ -111,8 +111,59 @@ constexpr const char* kCreateJournal = R"sql(
   ) STRICT;
 )sql";
 
+// Images that are processing are found by redrive_at; all others have none. A job is given when its due_at has come,
+// and then that is the end of its lease: `leased` tells the two apart. Its attempts count the times that it was given,
+// so that number and attempts name one of them. Dead jobs are no jobs: another with the same key may be there beside
+// them.
+constexpr const char* kCreateJobs = R"sql(
+  ALTER TABLE images ADD COLUMN thumbnail_recipe TEXT NOT NULL DEFAULT '';
+  ALTER TABLE images ADD COLUMN thumbnail_version INTEGER NOT NULL DEFAULT 1;
+  ALTER TABLE images ADD COLUMN redrive_at INTEGER;
+  ALTER TABLE images ADD COLUMN redrives INTEGER NOT NULL DEFAULT 0;
+  CREATE INDEX images_by_redrive ON images (redrive_at) WHERE redrive_at IS NOT NULL;
+  ALTER TABLE upload_results ADD COLUMN thumbnail_recipe TEXT NOT NULL DEFAULT '';
+  ALTER TABLE upload_results ADD COLUMN thumbnail_version INTEGER NOT NULL DEFAULT 1;
+  ALTER TABLE upload_results ADD COLUMN redrive_at INTEGER;
+  ALTER TABLE upload_results ADD COLUMN redrives INTEGER NOT NULL DEFAULT 0;
+
+  CREATE TABLE events (
+    id            TEXT NOT NULL PRIMARY KEY,
+    type          TEXT NOT NULL,
+    user_id       TEXT NOT NULL,
+    image_id      TEXT NOT NULL,
+    at            INTEGER NOT NULL,
+    version       INTEGER NOT NULL,
+    thumbnail_key TEXT,
+    error         TEXT,
+    unannounced   INTEGER                -- 1, or NULL
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX events_by_user ON events (user_id, id);
+  CREATE INDEX events_unannounced ON events (id) WHERE unannounced IS NOT NULL;
+
+  CREATE TABLE jobs (
+    number    INTEGER PRIMARY KEY AUTOINCREMENT,
+    key       TEXT NOT NULL UNIQUE,
+    body      TEXT NOT NULL,
+    attempts  INTEGER NOT NULL DEFAULT 0,
+    leased    INTEGER NOT NULL DEFAULT 0,  -- 1 from when it is given until it is settled
+    due_at    INTEGER NOT NULL,
+    pushed_at INTEGER NOT NULL
+  ) STRICT;
+  CREATE INDEX jobs_by_due ON jobs (due_at, number);
+
+  CREATE TABLE dead_jobs (
+    number    INTEGER PRIMARY KEY,
+    key       TEXT NOT NULL,
+    body      TEXT NOT NULL,
+    attempts  INTEGER NOT NULL,
+    reason    TEXT NOT NULL,
+    pushed_at INTEGER NOT NULL,
+    died_at   INTEGER NOT NULL
+  ) STRICT;
+)sql";
+
 // Step n brings a file from version n to n + 1. Released steps never change; add one.
-constexpr std::array kSteps = {kCreateImages, kCreateJournal};
+constexpr std::array kSteps = {kCreateImages, kCreateJournal, kCreateJobs};
 
 }  // namespace
 

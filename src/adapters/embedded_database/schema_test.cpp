@@ -1,4 +1,4 @@
-#include "adapters/metadata_sqlite/schema.h"
+#include "adapters/embedded_database/schema.h"
 
 #include <gmock/gmock.h>
 
@@ -51,8 +51,7 @@ TEST_F(Schema, NewerFileIsRefusedAndNotTouched) {
 
 TEST_F(Schema, FailedStepLeavesTheFileAsItWas) {
   auto connection = open();
-  ASSERT_TRUE(
-      connection->execute("CREATE TABLE last_verification (n)"));  // the last step's last table cannot be created
+  ASSERT_TRUE(connection->execute("CREATE TABLE dead_jobs (n)"));  // the last step's last table cannot be created
   EXPECT_FALSE(migrate(*connection));
   EXPECT_EQ(integer(*connection, "PRAGMA user_version"), 0);
   EXPECT_EQ(integer(*connection, "SELECT count(*) FROM sqlite_schema"), 1);
@@ -64,6 +63,9 @@ TEST_F(Schema, DeletionsOfTheFirstVersionAreKeptAndDue) {
   // Back to what the first version made of it.
   ASSERT_TRUE(connection->execute(
       "DROP TABLE deletions; DROP TABLE upload_claims; DROP TABLE upload_results; DROP TABLE last_verification;"
+      "DROP TABLE events; DROP TABLE jobs; DROP TABLE dead_jobs; DROP INDEX images_by_redrive;"
+      "ALTER TABLE images DROP COLUMN thumbnail_recipe; ALTER TABLE images DROP COLUMN thumbnail_version;"
+      "ALTER TABLE images DROP COLUMN redrive_at; ALTER TABLE images DROP COLUMN redrives;"
       "ALTER TABLE images DROP COLUMN main_sha256; ALTER TABLE images DROP COLUMN thumbnail_sha256;"
       "CREATE TABLE deletions (image_id TEXT NOT NULL PRIMARY KEY, blob_keys TEXT NOT NULL, requested_at INTEGER NOT "
       "NULL)"
