@@ -16,6 +16,8 @@
 #include "tests/contract/aws_test_service.h"
 #include "tests/support/forwarding_blob_store.h"
 #include "tests/support/record_maker.h"
+#include "tests/support/down_queue.h"
+#include "tests/support/fake_event_bus.h"
 #include "tests/support/temp_directory.h"
 #include "tests/support/text_renderer.h"
 
@@ -133,7 +135,7 @@ class Bench {
   // Milliseconds.
   double upload(const bench::ImageOnDisk& file, bool in_parallel) {
     UploadImage use_case(in_parallel ? parallel_pictures_ : sequential_pictures_,
-                         in_parallel ? parallel_writer_ : sequential_writer_, claims_, image_cache_, clock_);
+                         in_parallel ? parallel_writer_ : sequential_writer_, claims_, image_cache_, derivations_);
     const auto start = Steady::now();
     const auto uploaded = use_case.run(
         {.user = testing_support::user("ann"),
@@ -178,6 +180,10 @@ class Bench {
   ImageCache image_cache_{no_cache_, *metadata_, renderer_, {}};
   LeaseKeeper leases_{*metadata_, clock_, std::chrono::seconds(60), log_};
   UploadClaims claims_{*metadata_, leases_, clock_, ids_, std::chrono::hours(24), log_};
+  testing_support::DownQueue no_queue_;
+  testing_support::FakeEventBus no_bus_;
+  ThumbnailMode mode_{{.setting = ThumbnailMode::Setting::Inline}};
+  DerivationScheduler derivations_{mode_, no_queue_, no_bus_, std::chrono::seconds(60), log_};
 };
 
 }  // namespace

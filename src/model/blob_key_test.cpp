@@ -55,6 +55,23 @@ TEST(BlobKey, NoUserClimbsOutOfTheOwnPrefix) {
   }
 }
 
+TEST(BlobKey, LaterVersionsOfAThumbnailHaveKeysOfTheirOwn) {
+  const auto user = UserId::parse("ann").value();
+  const auto image = ImageId::parse(kId).value();
+  const std::string prefix = "images/ann/thumbnails/" + std::string(kId);
+  EXPECT_EQ(BlobKey::of(user, image, Variant::Thumbnail, 1).text(), prefix + ".webp");
+  EXPECT_EQ(BlobKey::of(user, image, Variant::Thumbnail, 12).text(), prefix + ".12.webp");
+  const auto key = BlobKey::parse(prefix + ".12.webp");
+  ASSERT_TRUE(key);
+  EXPECT_EQ(key->version(), 12);
+  EXPECT_EQ(key->text(), prefix + ".12.webp");
+  for (const char* end : {".1.webp", ".0.webp", ".02.webp", ".x.webp", "..webp", ".-2.webp", ".2.2.webp", "2.webp",
+                          ".9999999999.webp", ".2 .webp"}) {
+    EXPECT_FALSE(BlobKey::parse(prefix + end)) << end;
+  }
+  EXPECT_FALSE(BlobKey::parse("images/ann/" + std::string(kId) + ".2.webp")) << "a main picture has one version";
+}
+
 TEST(BlobKey, ParseRefusesEverythingElse) {
   const std::vector<std::string> refused = {std::string(),
                                             std::string("images/"),

@@ -35,6 +35,10 @@ ImageEvent event_of(const ImageRecord& record, ImageEventType type, UnixTime at)
           .error = type == ImageEventType::Failed ? record.processing_error : std::nullopt};
 }
 
+UnixTime time_of_change(const ImageRecord& record, UnixTime now) {
+  return std::max(now, std::max(record.updated_at, record.uploaded_at) + std::chrono::milliseconds(1));
+}
+
 ImageEvent upload_event(const ImageRecord& record) {
   const bool is_done = record.status == ProcessingStatus::Completed;
   return event_of(record, is_done ? ImageEventType::Completed : ImageEventType::Processing, record.uploaded_at);

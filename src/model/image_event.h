@@ -32,6 +32,9 @@ struct ImageEvent {
 // What is said of `record`, as it is after the change. The same change of the same image gives the same event, id and
 // all, so that whoever writes it again does not write a second one.
 ImageEvent event_of(const ImageRecord& record, ImageEventType type, UnixTime at);
+// When a change of `record` that is made at `now` has happened: later than the last one, whatever the clocks of the
+// machines say, so that the events of an image are in order.
+UnixTime time_of_change(const ImageRecord& record, UnixTime now);
 // The event of a record that has just been made: Processing, or Completed.
 ImageEvent upload_event(const ImageRecord& record);
 

@@ -3,6 +3,14 @@
 #include <algorithm>
 
 namespace tintype {
+namespace {
+
+tl::unexpected<Error> no_turn() {
+  return fail(ErrorCode::Overloaded, "too many images are being processed; try again shortly",
+              "no turn before the deadline");
+}
+
+}  // namespace
 
 void Admission::Ticket::release() {
   if (admission_ != nullptr) std::exchange(admission_, nullptr)->leave(bytes_);
@@ -11,25 +19,42 @@ void Admission::Ticket::release() {
 Result<Admission::Ticket> Admission::enter(std::uint64_t bytes, Deadline deadline) {
   bytes = std::min(bytes, limits_.memory_budget);
   std::unique_lock lock(mutex_);
-  if (!line_.empty() || !fits(bytes)) {
-    if (static_cast<int>(line_.size()) >= limits_.waiting) {
-      return fail(ErrorCode::Overloaded, "too many images are being processed; try again shortly",
-                  "admission line full");
-    }
-    Turn turn{bytes, {}, false};
-    line_.push_back(&turn);
-    const auto granted = [&turn] { return turn.granted; };
-    if (deadline.is_never()) {
-      turn.ready.wait(lock, granted);
-    } else if (!turn.ready.wait_until(lock, deadline.time_point(), granted)) {
-      line_.erase(std::find(line_.begin(), line_.end(), &turn));
-      grant_turns();  // who stood behind may fit where this one did not
-      return fail(ErrorCode::Overloaded, "too many images are being processed; try again shortly",
-                  "no turn before the deadline");
-    }
-    return Ticket(*this, bytes);
+  if (line_.empty() && fits(bytes)) return take(bytes);
+  if (static_cast<int>(line_.size()) >= limits_.waiting) {
+    return fail(ErrorCode::Overloaded, "too many images are being processed; try again shortly", "admission line full");
   }
-  return take(bytes);
+  Turn turn{bytes, {}, false};
+  line_.push_back(&turn);
+  if (!wait_for(turn, deadline, lock)) return no_turn();
+  return Ticket(*this, bytes);
+}
+
+Result<Admission::Ticket> Admission::enter_behind(std::uint64_t bytes, Deadline deadline) {
+  bytes = std::min(bytes, limits_.memory_budget);
+  std::unique_lock lock(mutex_);
+  if (line_.empty() && behind_.empty() && fits(bytes)) return take(bytes);
+  Turn turn{bytes, {}, false};
+  behind_.push_back(&turn);
+  if (wait_for(turn, Deadline::after(limits_.patience).earlier_of(deadline), lock)) return Ticket(*this, bytes);
+  if (deadline.expired()) return no_turn();
+  line_.push_back(&turn);
+  grant_turns();
+  if (!wait_for(turn, deadline, lock)) return no_turn();
+  return Ticket(*this, bytes);
+}
+
+// False: it was not granted in time, and is in no line any more.
+bool Admission::wait_for(Turn& turn, Deadline deadline, std::unique_lock<std::mutex>& lock) {
+  const auto granted = [&turn] { return turn.granted; };
+  if (deadline.is_never()) {
+    turn.ready.wait(lock, granted);
+    return true;
+  }
+  if (turn.ready.wait_until(lock, deadline.time_point(), granted)) return true;
+  std::erase(line_, &turn);
+  std::erase(behind_, &turn);
+  grant_turns();  // who stood behind may fit where this one did not
+  return false;
 }
 
 std::optional<Admission::Ticket> Admission::try_enter(std::uint64_t bytes) {
@@ -50,9 +75,14 @@ bool Admission::fits(std::uint64_t bytes) const {
 }
 
 void Admission::grant_turns() {
-  while (!line_.empty() && fits(line_.front()->bytes)) {
-    Turn* turn = line_.front();
-    line_.pop_front();
+  grant_from(line_);
+  if (line_.empty()) grant_from(behind_);
+}
+
+void Admission::grant_from(std::deque<Turn*>& line) {
+  while (!line.empty() && fits(line.front()->bytes)) {
+    Turn* turn = line.front();
+    line.pop_front();
     ++running_;
     reserved_ += turn->bytes;
     turn->granted = true;
@@ -75,6 +105,11 @@ int Admission::running() const {
 int Admission::waiting() const {
   const std::lock_guard lock(mutex_);
   return static_cast<int>(line_.size());
+}
+
+int Admission::behind() const {
+  const std::lock_guard lock(mutex_);
+  return static_cast<int>(behind_.size());
 }
 
 std::uint64_t Admission::reserved_bytes() const {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <condition_variable>
 #include <cstdint>
 #include <deque>
@@ -17,15 +18,16 @@ namespace tintype {
 // only as much as its predicted bytes fit the budget. Peers that limit jobs but not bytes run out of memory.
 //
 // Turns are taken in the order of arrival, so that a large image is not passed by small ones for ever. An image whose
-// prediction is above the whole budget is let in alone.
+// prediction is above the whole budget is let in alone. Who enters behind lets all others pass, but not for ever.
 //
 // Thread safety: all methods may be called concurrently.
 class Admission {
  public:
   struct Limits {
     int slots = 1;
-    std::uint64_t memory_budget = 0;  // bytes
-    int waiting = 0;                  // callers that may wait for their turn; the next is refused at once
+    std::uint64_t memory_budget = 0;           // bytes
+    int waiting = 0;                           // callers that may wait for their turn; the next is refused at once
+    std::chrono::milliseconds patience{1000};  // of those behind; then they stand in line like the others
   };
 
   explicit Admission(Limits limits) : limits_(limits) {}
@@ -48,11 +50,16 @@ class Admission {
   // Waits for its turn until `deadline`. Error: Overloaded, at once when too many wait already.
   Result<Ticket> enter(std::uint64_t bytes, Deadline deadline);
 
+  // The same for work that nobody waits for: its turn comes when no one is in line, or when `patience` has passed and
+  // it has stood in line since. Any number may wait. Error: Overloaded, at the deadline.
+  Result<Ticket> enter_behind(std::uint64_t bytes, Deadline deadline);
+
   // A ticket if it can be had at this moment without passing anybody by.
   std::optional<Ticket> try_enter(std::uint64_t bytes);
 
   int running() const;
-  int waiting() const;
+  int waiting() const;  // in line
+  int behind() const;
   std::uint64_t reserved_bytes() const;
 
  private:
@@ -68,7 +75,11 @@ class Admission {
 
   const Limits limits_;
   mutable std::mutex mutex_;
-  std::deque<Turn*> line_;  // guarded by mutex_, as are the two below
+  bool wait_for(Turn& turn, Deadline deadline, std::unique_lock<std::mutex>& lock);
+  void grant_from(std::deque<Turn*>& line);
+
+  std::deque<Turn*> line_;  // guarded by mutex_, as are the three below
+  std::deque<Turn*> behind_;
   int running_ = 0;
   std::uint64_t reserved_ = 0;
 };

@@ -187,5 +187,59 @@ INSTANTIATE_TEST_SUITE_P(
                  377}),
     [](const auto& row) { return row.param.name; });
 
+TEST(AdmissionBehind, FreeSlotIsGivenAtOnce) {
+  Admission admission({.slots = 1, .memory_budget = 100, .waiting = 0});
+  EXPECT_TRUE(admission.enter_behind(10, soon()));
+}
+
+TEST(AdmissionBehind, WhoeverStandsInLineGoesFirst) {
+  Admission admission({.slots = 1, .memory_budget = 100, .waiting = 5, .patience = 1h});
+  auto running = admission.enter(10, soon());
+  std::atomic<bool> behind_had_its_turn{false};
+  auto behind = std::async(std::launch::async, [&] {
+    const auto ticket = admission.enter_behind(10, soon());
+    behind_had_its_turn = true;
+    return ticket.has_value();
+  });
+  ASSERT_TRUE(eventually([&] { return admission.behind() == 1; }));
+  auto in_line = std::async(std::launch::async, [&] {
+    const auto ticket = admission.enter(10, soon());
+    return ticket.has_value() && !behind_had_its_turn;
+  });
+  ASSERT_TRUE(eventually([&] { return admission.waiting() == 1; }));
+  running->release();
+  EXPECT_TRUE(in_line.get());
+  EXPECT_TRUE(behind.get());
+}
+
+TEST(AdmissionBehind, NobodyNewWaitsForIt) {
+  Admission admission({.slots = 1, .memory_budget = 100, .waiting = 5, .patience = 1h});
+  auto running = admission.enter(10, soon());
+  auto behind = std::async(std::launch::async, [&] { return admission.enter_behind(60, soon()).has_value(); });
+  ASSERT_TRUE(eventually([&] { return admission.behind() == 1; }));
+  EXPECT_EQ(admission.waiting(), 0);
+  running->release();
+  EXPECT_TRUE(behind.get());
+}
+
+TEST(AdmissionBehind, AfterItsPatienceItStandsInLine) {
+  Admission admission({.slots = 1, .memory_budget = 100, .waiting = 0, .patience = 5ms});
+  auto running = admission.enter(10, soon());
+  auto behind = std::async(std::launch::async, [&] { return admission.enter_behind(10, soon()).has_value(); });
+  EXPECT_TRUE(eventually([&] { return admission.waiting() == 1; })) << "though the line is full";
+  running->release();
+  EXPECT_TRUE(behind.get());
+}
+
+TEST(AdmissionBehind, DeadlineIsOverloadedAndLeavesNoTrace) {
+  Admission admission({.slots = 1, .memory_budget = 100, .waiting = 5, .patience = 1ms});
+  const auto running = admission.enter(10, soon());
+  const auto refused = admission.enter_behind(10, Deadline::after(20ms));
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, ErrorCode::Overloaded);
+  EXPECT_EQ(admission.waiting(), 0);
+  EXPECT_EQ(admission.behind(), 0);
+}
+
 }  // namespace
 }  // namespace tintype

@@ -1,6 +1,8 @@
 #include "service/delete_image.h"
 
 #include "base/crash_point.h"
+#include "model/image_event.h"
+#include "service/derive_image.h"
 
 namespace tintype {
 namespace {
@@ -19,11 +21,13 @@ Result<void> DeleteImage::run(const UserId& user, const ImageId& id, Deadline de
   if (record->user_id != user) return fail(ErrorCode::NotAuthorized, "this image belongs to another user");
   const auto deletion = [&] {
     const auto write = cache_.write(user, id);
-    return metadata_.begin_deletion(id, clock_.now(), deadline);
+    return metadata_.begin_deletion(id, time_of_change(*record, clock_.now()), deadline);
   }();
   if (!deletion) return not_found_is_success(deletion.error());
   crash_point("delete.begun");
-  finish_.run(*deletion, deadline);
+  // A job that is under way may still put a picture there, and then be cut off before it finds that the image is gone.
+  const bool once_more = record->status == ProcessingStatus::Processing;
+  finish_.run(*deletion, deadline, once_more ? std::optional(clock_.now() + kLongestDerivation) : std::nullopt);
   return {};
 }
 

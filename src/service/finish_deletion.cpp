@@ -16,15 +16,16 @@ std::chrono::seconds delay_after(int failures) {
 
 }  // namespace
 
-bool FinishDeletion::run(const Deletion& deletion, Deadline deadline) {
-  const auto done = remove(deletion, deadline);
+bool FinishDeletion::run(const Deletion& deletion, Deadline deadline, std::optional<UnixTime> again_at) {
+  const auto done = remove(deletion, deadline, again_at);
   if (!done) postpone(deletion, done.error());
   return done.has_value();
 }
 
-Result<void> FinishDeletion::remove(const Deletion& deletion, Deadline deadline) {
+Result<void> FinishDeletion::remove(const Deletion& deletion, Deadline deadline, std::optional<UnixTime> again_at) {
   if (auto removed = blobs_.remove_all(deletion.blob_keys, deadline); !removed) return removed;
   crash_point("deletion.blobs-removed");
+  if (again_at) return metadata_.postpone_deletion(deletion, *again_at, deadline);
   if (auto finished = metadata_.finish_deletion(deletion, deadline); !finished) return finished;
   crash_point("deletion.finished");
   return {};

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <optional>
+
 #include "base/log.h"
 #include "ports/blob_store.h"
 #include "ports/clock.h"
@@ -16,11 +18,11 @@ class FinishDeletion {
       : metadata_(metadata), blobs_(blobs), clock_(clock), log_(log) {}
 
   // False if it could not be done now: then the entry stays and is due again later, after longer and longer times up to
-  // an hour.
-  bool run(const Deletion& deletion, Deadline deadline);
+  // an hour. With `again_at` the blobs are removed, but the entry stays, and is due again then.
+  bool run(const Deletion& deletion, Deadline deadline, std::optional<UnixTime> again_at = std::nullopt);
 
  private:
-  Result<void> remove(const Deletion& deletion, Deadline deadline);
+  Result<void> remove(const Deletion& deletion, Deadline deadline, std::optional<UnixTime> again_at);
   void postpone(const Deletion& deletion, const Error& error);
 
   MetadataStore& metadata_;

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <string>
 
 #include "base/bounded_executor.h"
 #include "ports/image_engine.h"
@@ -14,6 +15,7 @@ struct PictureLimits {
   std::uint64_t max_pixels = 64'000'000;
   RenderSpec main;
   RenderSpec thumbnail;
+  std::string thumbnail_recipe = {};  // what is kept of how it was made (model/recipe.h)
 };
 
 // Turns one uploaded file into its pictures, under the admission policy.

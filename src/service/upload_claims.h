@@ -22,6 +22,9 @@ class UploadClaims {
 
   using Lease = std::unique_ptr<ClaimLease>;
 
+  // By the clock that claims go by.
+  UnixTime now() const { return clock_.now(); }
+
   // The lease: this attempt may go on, and write under the claim's keys until the lease's deadline. The record: an
   // earlier attempt has made it. Errors: UploadInProgress, IdempotencyMismatch, those of the metadata store.
   Result<std::variant<Lease, ImageRecord>> begin(const UserId& user, const IdempotencyToken& token,

@@ -4,6 +4,7 @@
 // record is always in the journal. The puts run beside the work: each picture is on its way to the store while the
 // other is still being rendered, and the turn at the CPU is given back before the last put has ended. Both pictures are
 // rendered at one time when a core has nothing else to do; under load one after the other, which costs nobody his turn.
+// A thumbnail that is left for later is made from the stored main picture (derive_image.cpp).
 #include "service/upload_image.h"
 
 #include <future>
@@ -16,6 +17,7 @@
 #include "base/text.h"
 #include "model/blob_key.h"
 #include "model/validation.h"
+#include "service/picture_meta.h"
 
 namespace tintype {
 
@@ -46,12 +48,6 @@ struct UploadImage::Stored {
 
 namespace {
 
-BlobMeta blob_meta(const ImageRecord& record) {
-  return {"image/webp",
-          "public, max-age=31536000, immutable",
-          {{"image-id", record.image_id.text()}, {"source-sha256", record.content_sha256}}};
-}
-
 // The file's name is not part of it: a client that sends a file again may have it under another temporary name.
 std::string fingerprint_of(const std::string& content_sha256, const ImageText& text) {
   std::string canonical = content_sha256;
@@ -76,6 +72,16 @@ ImageRecord new_record(const Upload& upload, const std::string& content_sha256, 
   return record;
 }
 
+// What the record says of its main picture.
+template <typename Stored>
+void describe(const Stored& main, ImageRecord& record) {
+  record.width = main.width;
+  record.height = main.height;
+  record.processed_size = main.size;
+  record.placeholder = main.placeholder;
+  record.main_sha256 = main.sha256;
+}
+
 // Waits for the put, if it came to one.
 template <typename Stored>
 Result<void> outcome(Result<Stored>& stored) {
@@ -86,12 +92,15 @@ Result<void> outcome(Result<Stored>& stored) {
 
 Result<Uploaded> UploadImage::run(const Upload& upload, Deadline deadline) {
   if (auto valid = validate(upload.text); !valid) return fail(valid.error());
+  const auto arrived = Deadline::Clock::now();
   Payload payload{.upload = upload, .content_sha256 = hex(sha256(upload.file)), .fingerprint = {}};
   payload.fingerprint = fingerprint_of(payload.content_sha256, upload.text);
   auto uploaded = attempt(payload, deadline);
   // An earlier attempt has stored other bytes under these keys, with other settings for instance. They are dead now.
   const bool needs_new_keys = !uploaded && uploaded.error().code == ErrorCode::AlreadyExists;
-  return needs_new_keys ? attempt(payload, deadline) : uploaded;
+  if (needs_new_keys) uploaded = attempt(payload, deadline);
+  if (uploaded && !uploaded->replayed) derivations_.uploaded(Deadline::Clock::now() - arrived);
+  return uploaded;
 }
 
 Result<Uploaded> UploadImage::attempt(const Payload& payload, Deadline deadline) {
@@ -114,29 +123,48 @@ Result<Uploaded> UploadImage::carry_out(const Payload& payload, ClaimLease& leas
   const Upload& upload = payload.upload;
   auto job = pictures_.begin({upload.file, upload.file_descriptor, payload.content_sha256}, deadline);
   if (!job) return fail(job.error());
-  ImageRecord record = new_record(upload, payload.content_sha256, lease.claim().image_id, job->header(), clock_.now());
+  ImageRecord record = new_record(upload, payload.content_sha256, lease.claim().image_id, job->header(), claims_.now());
   record.quality = pictures_.limits().main.quality;
   const auto cold_start = store_pictures(*job, record, lease, deadline);
   if (!cold_start) return fail(cold_start.error());
-  const auto write = cache_.write(record.user_id, record.image_id);
-  if (auto completed = claims_.complete(lease, record, deadline); !completed) return fail(completed.error());
+  {
+    const auto write = cache_.write(record.user_id, record.image_id);
+    if (auto completed = claims_.complete(lease, record, deadline); !completed) return fail(completed.error());
+  }
+  derivations_.committed(record);
   return Uploaded{.record = std::move(record), .cold_start = job->cold_start() || *cold_start};
 }
 
 Result<bool> UploadImage::store_pictures(PictureMaker::Job& job, ImageRecord& record, const ClaimLease& lease,
                                          Deadline deadline) {
+  const Destination destination{lease, picture_meta(record), deadline};
+  const bool later = derivations_.is_async();
+  if (later) derivations_.leave_for_later(record);
+  auto cold_start = later ? store_main(job, record, destination) : store_both(job, record, destination);
+  if (cold_start) crash_point("upload.stored");
+  return cold_start;
+}
+
+Result<bool> UploadImage::store_main(PictureMaker::Job& job, ImageRecord& record, const Destination& destination) {
+  auto main = store(job.main(destination.deadline), record.main_key, destination, "upload.main-rendered");
+  job.turn().release();
+  if (auto stored = outcome(main); !stored) return fail(stored.error());
+  describe(*main, record);
+  return main->cold_start;
+}
+
+Result<bool> UploadImage::store_both(PictureMaker::Job& job, ImageRecord& record, const Destination& destination) {
   const std::string thumbnail_key = BlobKey::of(record.user_id, record.image_id, Variant::Thumbnail).text();
-  const Destination destination{lease, blob_meta(record), deadline};
   // Shared with the thread beside this one, which may still hold it when its outcome is here.
   const auto make_thumbnail =
       std::make_shared<std::packaged_task<Result<Stored>(Admission::Ticket&)>>([&](Admission::Ticket& turn) {
-        auto picture = job.thumbnail(deadline);
+        auto picture = job.thumbnail(destination.deadline);
         turn.release();
         return store(std::move(picture), thumbnail_key, destination, "upload.thumbnail-rendered");
       });
   auto thumbnail_made = make_thumbnail->get_future();
   const bool beside = job.try_beside([make_thumbnail](Admission::Ticket& turn) { (*make_thumbnail)(turn); });
-  auto main = store(job.main(deadline), record.main_key, destination, "upload.main-rendered");
+  auto main = store(job.main(destination.deadline), record.main_key, destination, "upload.main-rendered");
   if (!beside) (*make_thumbnail)(job.turn());
   job.turn().release();
   auto thumbnail = thumbnail_made.get();
@@ -145,14 +173,10 @@ Result<bool> UploadImage::store_pictures(PictureMaker::Job& job, ImageRecord& re
   const Result<void> thumbnail_outcome = outcome(thumbnail);
   if (!main_outcome) return fail(main_outcome.error());
   if (!thumbnail_outcome) return fail(thumbnail_outcome.error());
-  crash_point("upload.stored");
-  record.width = main->width;
-  record.height = main->height;
-  record.processed_size = main->size;
-  record.placeholder = main->placeholder;
-  record.main_sha256 = main->sha256;
+  describe(*main, record);
   record.thumbnail_key = thumbnail_key;
   record.thumbnail_sha256 = thumbnail->sha256;
+  record.thumbnail_recipe = pictures_.limits().thumbnail_recipe;
   return main->cold_start || thumbnail->cold_start;
 }
 

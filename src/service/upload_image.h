@@ -3,8 +3,8 @@
 #include <span>
 #include <string>
 
-#include "ports/clock.h"
 #include "service/blob_writer.h"
+#include "service/derivation_scheduler.h"
 #include "service/image_cache.h"
 #include "service/picture_maker.h"
 #include "service/upload_claims.h"
@@ -27,14 +27,16 @@ struct Uploaded {
 };
 
 // Takes one picture in: claims it, checks it, renders main picture and thumbnail, stores both, and then records them
-// and completes the claim in one step. When run() answers with a record, all three are durable. However often an upload
-// is sent, and whenever an attempt is cut off, one token makes one image.
+// and completes the claim in one step. When run() answers with a record, all three are durable. While uploads are slow
+// the thumbnail is left for later: then the record is Processing, and its job is as durable as it is. However often an
+// upload is sent, and whenever an attempt is cut off, one token makes one image.
 //
 // Thread safety: run() may be called concurrently; it blocks for the whole upload.
 class UploadImage {
  public:
-  UploadImage(PictureMaker& pictures, BlobWriter& blobs, UploadClaims& claims, ImageCache& cache, const Clock& clock)
-      : pictures_(pictures), blobs_(blobs), claims_(claims), cache_(cache), clock_(clock) {}
+  UploadImage(PictureMaker& pictures, BlobWriter& blobs, UploadClaims& claims, ImageCache& cache,
+              DerivationScheduler& derivations)
+      : pictures_(pictures), blobs_(blobs), claims_(claims), cache_(cache), derivations_(derivations) {}
 
   // Errors: ValidationFailed; UploadInProgress and ClaimLost: another attempt with this token is under way;
   // IdempotencyMismatch: the token was used for another file or other text; InvalidFileType, ImageTooLarge,
@@ -49,8 +51,10 @@ class UploadImage {
   Result<Uploaded> attempt(const Payload& payload, Deadline deadline);
   Result<Uploaded> replay(ImageRecord record);
   Result<Uploaded> carry_out(const Payload& payload, ClaimLease& lease, Deadline deadline);
-  // Whether it had to wait for a process to start.
+  // Whether it had to wait for a process to start: these three.
   Result<bool> store_pictures(PictureMaker::Job& job, ImageRecord& record, const ClaimLease& lease, Deadline deadline);
+  Result<bool> store_both(PictureMaker::Job& job, ImageRecord& record, const Destination& destination);
+  Result<bool> store_main(PictureMaker::Job& job, ImageRecord& record, const Destination& destination);
   Result<Stored> store(Result<RenderedImage> picture, const std::string& key, const Destination& destination,
                        std::string_view rendered);
 
@@ -58,7 +62,7 @@ class UploadImage {
   BlobWriter& blobs_;
   UploadClaims& claims_;
   ImageCache& cache_;
-  const Clock& clock_;
+  DerivationScheduler& derivations_;
 };
 
 }  // namespace tintype

@@ -5,6 +5,8 @@
 #include <future>
 
 #include "model/blob_key.h"
+#include "model/jobs/job.h"
+#include "tests/support/down_queue.h"
 #include "tests/support/service_fixture.h"
 
 namespace tintype {
@@ -44,7 +46,7 @@ class UploadImageTest : public ServiceFixture {
   int uploads_ = 0;
   Admission admission_{{.slots = 2, .memory_budget = 1U << 30U, .waiting = 8}};
   PictureMaker pictures_{engine_, admission_, second_, limits()};
-  UploadImage use_case_{pictures_, writer_, upload_claims_, image_cache_, clock_};
+  UploadImage use_case_{pictures_, writer_, upload_claims_, image_cache_, inline_};
 };
 
 TEST_F(UploadImageTest, StoresBothPicturesAndTheRecord) {
@@ -83,7 +85,7 @@ TEST_F(UploadImageTest, TooManyPixelsAreRefusedBeforeAnyDecode) {
   FakeImageEngine huge({.width = 10'000, .height = 10'000, .bands = 3});
   FaultInjectingImageEngine counted(huge);
   PictureMaker pictures(counted, admission_, second_, limits());
-  UploadImage use_case(pictures, writer_, upload_claims_, image_cache_, clock_);
+  UploadImage use_case(pictures, writer_, upload_claims_, image_cache_, inline_);
   const auto record = use_case.run(picture("t"), soon());
   ASSERT_FALSE(record);
   EXPECT_EQ(record.error().code, ErrorCode::ImageTooLarge);
@@ -137,7 +139,7 @@ TEST_F(UploadImageTest, MainPictureIsPutWhileTheThumbnailIsRendered) {
   });
   ThumbnailAfterPutEngine engine(fake_engine_, put_begun.get_future());
   PictureMaker pictures(engine, admission_, second_, limits());
-  UploadImage use_case(pictures, writer_, upload_claims_, image_cache_, clock_);
+  UploadImage use_case(pictures, writer_, upload_claims_, image_cache_, inline_);
   const auto record = use_case.run(picture("t"), soon());
   EXPECT_TRUE(record) << to_string(record.error());
 }
@@ -206,7 +208,7 @@ TEST_F(UploadImageTest, MainPictureThatFailsWaitsForTheThumbnailBesideIt) {
 TEST_F(UploadImageTest, FullPutPoolStillStoresEverything) {
   BoundedExecutor no_room("none", 0, 0);
   BlobWriter writer(blobs_, no_room);
-  UploadImage use_case(pictures_, writer, upload_claims_, image_cache_, clock_);
+  UploadImage use_case(pictures_, writer, upload_claims_, image_cache_, inline_);
   EXPECT_TRUE(use_case.run(picture("t"), soon()));
   EXPECT_EQ(blob_keys().size(), 2U);
 }
@@ -217,6 +219,68 @@ TEST_F(UploadImageTest, TurnIsGivenBackWhenTheWorkIsDone) {
   engine_.fail_next(1);
   ASSERT_FALSE(upload());
   EXPECT_EQ(admission_.running(), 0);
+}
+
+class AsyncUploadTest : public UploadImageTest {
+ protected:
+  Result<Uploaded> upload_async(std::string_view token_text) {
+    return async_use_case_.run(picture(token_text), soon());
+  }
+
+  UploadImage async_use_case_{pictures_, writer_, upload_claims_, image_cache_, async_};
+};
+
+TEST_F(AsyncUploadTest, AnswersWithoutAThumbnailAndLeavesAJob) {
+  const auto uploaded = upload_async("t");
+  ASSERT_TRUE(uploaded);
+  const ImageRecord& record = uploaded->record;
+  EXPECT_EQ(record.status, ProcessingStatus::Processing);
+  EXPECT_FALSE(record.thumbnail_key);
+  EXPECT_EQ(record.placeholder, "AQI=");
+  EXPECT_EQ(record.redrive_at, clock_.now() + kRedriveAfter);
+  EXPECT_EQ(engine_.renders(), 1);
+  EXPECT_THAT(blob_keys(), testing::ElementsAre(record.main_key));
+  const auto jobs = received_jobs();
+  ASSERT_EQ(jobs.size(), 1U);
+  EXPECT_EQ(parse_derive_job(jobs[0].job.body), thumbnail_job(record));
+  EXPECT_THAT(events(), testing::ElementsAre("processing " + record.image_id.text()));
+}
+
+TEST_F(AsyncUploadTest, StoreWithTheQueuePushesTheJobInTheCommit) {
+  SqliteMetadataStore store(sqlite_->database(), {.push_jobs = true});
+  LeaseKeeper leases(store, clock_, kLease, log_);
+  UploadClaims claims(store, leases, clock_, ids_, kRemembered, log_);
+  SqliteJobQueue fed(sqlite_->database(), clock_, {.fed_by_commits = true});
+  DerivationScheduler scheduler(async_mode_, fed, bus_, kRedriveAfter, log_);
+  UploadImage use_case(pictures_, writer_, claims, image_cache_, scheduler);
+  ASSERT_TRUE(use_case.run(picture("t"), soon()));
+  EXPECT_EQ(received_jobs().size(), 1U);
+}
+
+TEST_F(AsyncUploadTest, UploadIsAnsweredThoughTheQueueIsDown) {
+  DownQueue down;
+  DerivationScheduler scheduler(async_mode_, down, bus_, kRedriveAfter, log_);
+  UploadImage use_case(pictures_, writer_, upload_claims_, image_cache_, scheduler);
+  ASSERT_TRUE(use_case.run(picture("t"), soon()));
+  EXPECT_EQ(derivations_.due(clock_.now() + kRedriveAfter, 10, soon())->size(), 1U) << "found by the re-drive";
+}
+
+TEST_F(AsyncUploadTest, ReplayAnswersAsTheFirstTime) {
+  const auto first = upload_async("t");
+  ASSERT_TRUE(first);
+  const auto again = upload_async("t");
+  ASSERT_TRUE(again);
+  EXPECT_TRUE(again->replayed);
+  EXPECT_EQ(describe(again->record), describe(first->record));
+  EXPECT_EQ(received_jobs().size(), 1U);
+  EXPECT_THAT(events(), testing::SizeIs(1));
+}
+
+TEST_F(AsyncUploadTest, FailedMainPictureLeavesNoJob) {
+  engine_.fail_next(1);
+  EXPECT_FALSE(upload_async("t"));
+  EXPECT_THAT(received_jobs(), IsEmpty());
+  EXPECT_THAT(events(), IsEmpty());
 }
 
 }  // namespace

@@ -54,7 +54,7 @@ class UploadRetryTest : public ServiceFixture {
 
   Admission admission_{{.slots = 4, .memory_budget = 1U << 30U, .waiting = 64}};
   PictureMaker pictures_{engine_, admission_, second_, limits()};
-  UploadImage use_case_{pictures_, writer_, upload_claims_, image_cache_, clock_};
+  UploadImage use_case_{pictures_, writer_, upload_claims_, image_cache_, inline_};
   Sweep sweep_{metadata_, blobs_, finish_, clock_};
 };
 
@@ -136,7 +136,7 @@ TEST_F(UploadRetryTest, RetryWithOtherSettingsLeavesTheOldBytesAndTakesNewKeys) 
   ASSERT_FALSE(attempt());
   const auto left = claims();
   PictureMaker smaller(engine_, admission_, second_, limits(1024));
-  UploadImage use_case(smaller, writer_, upload_claims_, image_cache_, clock_);
+  UploadImage use_case(smaller, writer_, upload_claims_, image_cache_, inline_);
   const auto retried = use_case.run(picture(), soon());
   ASSERT_TRUE(retried) << to_string(retried.error());
   EXPECT_NE(retried->record.image_id, left[0].image_id);

@@ -3,16 +3,21 @@
 #include <gtest/gtest.h>
 
 #include "adapters/cache_memory/memory_cache.h"
+#include "adapters/metadata_sqlite/sqlite_derivation_store.h"
+#include "adapters/metadata_sqlite/sqlite_event_log.h"
 #include "adapters/metadata_sqlite/sqlite_metadata_store.h"
+#include "adapters/queue_sqlite/sqlite_job_queue.h"
 #include "base/bounded_executor.h"
 #include "base/log.h"
 #include "base/ulid.h"
 #include "service/blob_writer.h"
+#include "service/derivation_scheduler.h"
 #include "service/finish_deletion.h"
 #include "service/image_cache.h"
 #include "service/picture_maker.h"
 #include "service/upload_claims.h"
 #include "tests/support/fake_clock.h"
+#include "tests/support/fake_event_bus.h"
 #include "tests/support/fake_image_engine.h"
 #include "tests/support/fault_injecting_blob_store.h"
 #include "tests/support/fault_injecting_image_engine.h"
@@ -38,6 +43,18 @@ class ServiceFixture : public testing::Test {
     return keys;
   }
 
+  std::vector<ReceivedJob> received_jobs() {
+    return *queue_.receive(10, std::chrono::seconds(30), std::chrono::milliseconds(0), soon());
+  }
+  // "completed 01J…" and so on, of Ann.
+  std::vector<std::string> events() {
+    std::vector<std::string> said;
+    const auto events = events_.events_after(user("ann"), "", 1000, soon()).value();
+    for (const ImageEvent& event : events) {
+      said.push_back(std::string(event_name(event.type)) + ' ' + event.image_id.text());
+    }
+    return said;
+  }
   std::vector<Deletion> journal() { return *metadata_.due_deletions(UnixTime::max(), 1000, soon()); }
   std::vector<UploadClaim> claims() { return *metadata_.due_claims(UnixTime::max(), 1000, soon()); }
 
@@ -50,6 +67,7 @@ class ServiceFixture : public testing::Test {
 
   static constexpr std::chrono::seconds kLease{60};
   static constexpr std::chrono::hours kRemembered{24};
+  static constexpr std::chrono::seconds kRedriveAfter{60};
 
   TempDirectory directory_;
   FakeClock clock_;
@@ -71,6 +89,14 @@ class ServiceFixture : public testing::Test {
   LeaseKeeper leases_{metadata_, clock_, kLease, log_};
   UploadClaims upload_claims_{metadata_, leases_, clock_, ids_, kRemembered, log_};
   FinishDeletion finish_{metadata_, blobs_, clock_, log_};
+  FakeEventBus bus_;
+  SqliteDerivationStore derivations_{sqlite_->database(), false};
+  SqliteEventLog events_{sqlite_->database()};
+  SqliteJobQueue queue_{sqlite_->database(), clock_, {.max_attempts = 3}};
+  ThumbnailMode inline_mode_{{.setting = ThumbnailMode::Setting::Inline}};
+  ThumbnailMode async_mode_{{.setting = ThumbnailMode::Setting::Async}};
+  DerivationScheduler inline_{inline_mode_, queue_, bus_, kRedriveAfter, log_};
+  DerivationScheduler async_{async_mode_, queue_, bus_, kRedriveAfter, log_};
 };
 
 }  // namespace tintype::testing_support
