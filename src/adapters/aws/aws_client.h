@@ -26,6 +26,8 @@ struct AwsRequest {
   // False for a call that must not be executed twice: it is sent again only if it certainly was not executed.
   bool idempotent = true;
   std::size_t reply_limit = std::size_t{1} << 20;  // bytes
+  // How long the service has been asked to wait before it answers (long polling): an attempt has so much more time.
+  std::chrono::milliseconds service_wait{0};
 };
 
 struct AwsReply {

@@ -61,7 +61,8 @@ void CallAttempts::begin() {
                          .idempotent = request_.idempotent,
                          .reply_limit = request_.reply_limit};
   const auto for_the_body = std::chrono::seconds(request_.body.size() >> 20);
-  const Deadline of_attempt = Deadline::after(client_.options_.attempt_timeout + for_the_body).earlier_of(deadline_);
+  const Deadline of_attempt =
+      Deadline::after(client_.options_.attempt_timeout + for_the_body + request_.service_wait).earlier_of(deadline_);
   pending_.emplace(client_.http_.start(http, of_attempt));
 }
 

@@ -13,14 +13,16 @@ constexpr std::size_t kReplyLimit = std::size_t{24} << 20;
 }  // namespace
 
 AwsResult<boost::json::object> JsonService::call(std::string_view operation, const boost::json::object& input,
-                                                 Deadline deadline, bool idempotent) {
+                                                 Deadline deadline, bool idempotent,
+                                                 std::chrono::milliseconds service_wait) {
   const std::string body = boost::json::serialize(input);
   const AwsRequest request{.method = "POST",
                            .headers = {{"Content-Type", "application/x-amz-json-1.0"},
                                        {"X-Amz-Target", target_ + '.' + std::string(operation)}},
                            .body = as_bytes(body),
                            .idempotent = idempotent,
-                           .reply_limit = kReplyLimit};
+                           .reply_limit = kReplyLimit,
+                           .service_wait = service_wait};
   auto reply = client_.call(request, deadline);
   if (!reply) return tl::unexpected(std::move(reply.error()));
   if (reply->body.empty()) return boost::json::object();

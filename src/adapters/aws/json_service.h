@@ -18,10 +18,10 @@ class JsonService {
   // `target` goes before the operation's name: "DynamoDB_20120810", "AmazonSQS". `client` must outlive it.
   JsonService(AwsClient& client, std::string target) : client_(client), target_(std::move(target)) {}
 
-  // `idempotent`: see AwsRequest. An answer of 2xx that is no JSON object is an AwsError without status whose no_answer
-  // is StoreUnavailable.
+  // `idempotent` and `service_wait`: see AwsRequest. An answer of 2xx that is no JSON object is an AwsError without
+  // status whose no_answer is StoreUnavailable.
   AwsResult<boost::json::object> call(std::string_view operation, const boost::json::object& input, Deadline deadline,
-                                      bool idempotent = true);
+                                      bool idempotent = true, std::chrono::milliseconds service_wait = {});
 
  private:
   AwsClient& client_;
