@@ -52,6 +52,10 @@ std::string describe(const ImageRecord& record) {
   line(text, "version", record.version);
   line(text, "main_sha256", record.main_sha256);
   line(text, "thumbnail_sha256", record.thumbnail_sha256);
+  line(text, "thumbnail_recipe", record.thumbnail_recipe);
+  line(text, "thumbnail_version", record.thumbnail_version);
+  line(text, "redrive_at", record.redrive_at ? std::optional(milliseconds(*record.redrive_at)) : std::nullopt);
+  line(text, "redrives", record.redrives);
   return text;
 }
 
@@ -94,6 +98,15 @@ ImageRecord RecordMaker::next_tagged(std::vector<std::string> tags) {
   return record;
 }
 
+ImageRecord RecordMaker::next_processing() {
+  ImageRecord record = next();
+  record.thumbnail_key.reset();
+  record.thumbnail_version = 0;
+  record.status = ProcessingStatus::Processing;
+  record.redrive_at = record.uploaded_at + std::chrono::minutes(1);
+  return record;
+}
+
 ImageRecord RecordMaker::next_full() {
   ImageRecord record = next_in("Ferien/2026 \"Süd\"", {"zebra", "人物", "a,b [c] \"d\"\\"});
   record.text.title = "Grüße aus Þórshöfn";
@@ -105,6 +118,10 @@ ImageRecord RecordMaker::next_full() {
   record.source_pages = 12;
   record.main_sha256 = std::string(64, 'a');
   record.thumbnail_sha256 = std::string(64, 'b');
+  record.thumbnail_recipe = "thumbnail@1 400x400 cover webp q80 m2 libwebp/1.2.4";
+  record.thumbnail_version = 123'456'789;
+  record.redrive_at = record.uploaded_at + std::chrono::milliseconds(60'001);
+  record.redrives = 3;
   record.status = ProcessingStatus::Failed;
   record.processing_error = "the thumbnail could not be made";
   record.version = 3'000'000'000;

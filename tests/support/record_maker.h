@@ -32,6 +32,8 @@ class RecordMaker {
   ImageRecord next();
   ImageRecord next_in(std::string_view album, std::vector<std::string> tags = {});
   ImageRecord next_tagged(std::vector<std::string> tags);
+  // Without a thumbnail, which is to be looked after a minute after the upload.
+  ImageRecord next_processing();
   // Every member set, text in several scripts.
   ImageRecord next_full();
 

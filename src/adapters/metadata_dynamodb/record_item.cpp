@@ -89,6 +89,10 @@ void write_record(Item& item, const ImageRecord& record) {
   set_text(item, "contentSha256", record.content_sha256);
   set_text(item, "mainSha256", record.main_sha256);
   set_text(item, "thumbnailSha256", record.thumbnail_sha256);
+  set_text(item, "thumbnailRecipe", record.thumbnail_recipe);
+  set_number(item, "thumbnailVersion", record.thumbnail_version);
+  set_text(item, "redriveAt", record.redrive_at ? std::optional(to_rfc3339(*record.redrive_at)) : std::nullopt);
+  set_number(item, "redrives", record.redrives);
   set_time(item, "createdAt", record.created_at);
   set_time(item, "updatedAt", record.updated_at);
   set_time(item, "uploadedAt", record.uploaded_at);
@@ -96,6 +100,7 @@ void write_record(Item& item, const ImageRecord& record) {
   write_index_keys(item, record);
 }
 
+// Items of releases that made every thumbnail with its picture lack what is kept of later ones.
 Result<ImageRecord> read_record(const Item& item) {
   Reader reader(item);
   const std::string id_text = reader.text("imageId");
@@ -123,6 +128,10 @@ Result<ImageRecord> read_record(const Item& item) {
                      .content_sha256 = reader.text("contentSha256"),
                      .main_sha256 = reader.text("mainSha256"),
                      .thumbnail_sha256 = reader.text("thumbnailSha256"),
+                     .thumbnail_recipe = text_of(item, "thumbnailRecipe").value_or(""),
+                     .thumbnail_version = number_of(item, "thumbnailVersion").value_or(1),
+                     .redrive_at = parse_rfc3339(text_of(item, "redriveAt").value_or("")),
+                     .redrives = static_cast<int>(number_of(item, "redrives").value_or(0)),
                      .created_at = reader.time("createdAt"),
                      .updated_at = reader.time("updatedAt"),
                      .uploaded_at = reader.time("uploadedAt"),
