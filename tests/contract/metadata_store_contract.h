@@ -11,22 +11,27 @@
 #include <thread>
 #include <vector>
 
+#include "ports/derivation_store.h"
+#include "ports/event_log.h"
 #include "ports/metadata_store.h"
 #include "tests/support/record_maker.h"
 #include "tests/support/stored_record.h"
 
 namespace tintype::testing_support {
 
-// A store and what it needs to live.
+// A store with its three sides, and what it needs to live.
 class MetadataStoreUnderTest {
  public:
   virtual ~MetadataStoreUnderTest() = default;
   virtual MetadataStore& store() = 0;
+  virtual DerivationStore& derivations() = 0;
+  virtual EventLog& events() = 0;
 };
 
 struct MetadataStoreAdapter {
   std::string name;
-  std::function<std::unique_ptr<MetadataStoreUnderTest>()> make;  // a new, empty store
+  std::function<std::unique_ptr<MetadataStoreUnderTest>()> make;         // a new, empty store, with announce_events
+  std::function<std::unique_ptr<MetadataStoreUnderTest>()> make_silent;  // one without
 
   friend std::ostream& operator<<(std::ostream& out, const MetadataStoreAdapter& adapter) {
     return out << adapter.name;
@@ -65,6 +70,8 @@ inline void run_at_once(int threads, const std::function<void(int)>& body) {
 class MetadataStoreContract : public testing::TestWithParam<MetadataStoreAdapter> {
  protected:
   MetadataStore& store() { return under_test_->store(); }
+  DerivationStore& derivations() { return under_test_->derivations(); }
+  EventLog& events() { return under_test_->events(); }
 
   ImageRecord inserted(ImageRecord record) {
     EXPECT_EQ(code_of(add_record(store(), record, soon())), std::nullopt);
@@ -86,6 +93,12 @@ class MetadataStoreContract : public testing::TestWithParam<MetadataStoreAdapter
       query.after = page.next;
     } while (query.after && ids.size() < 1000);
     return ids;
+  }
+  // What has become of the image, in order.
+  std::vector<ImageEvent> events_of(const ImageRecord& record) {
+    std::vector<ImageEvent> all = events().events_after(record.user_id, "", 1000, soon()).value();
+    std::erase_if(all, [&](const ImageEvent& event) { return event.image_id != record.image_id; });
+    return all;
   }
   // All deletions, those that are not due yet too.
   std::vector<Deletion> journal() { return store().due_deletions(UnixTime::max(), 1000, soon()).value(); }

@@ -80,8 +80,8 @@ Write put_claim(const UploadClaim& claim, const StoredClaim* seen) {
   put.item.insert_or_assign("keys", list_value(claim.blob_keys));
   set_text(put.item, "holder", claim.holder);
   put.item.insert_or_assign("leaseUntil", milliseconds_value(claim.due));
-  set_text(put.item, kDueIndex.partition, due_partition(claim.image_id));
-  set_text(put.item, kDueIndex.sort, due_sort(claim.due, claim.image_id));
+  set_text(put.item, kDueIndex.partition, due_partition(DueKind::Step, claim.image_id));
+  set_text(put.item, kDueIndex.sort, due_sort(claim.due, claim.image_id.text()));
   return put;
 }
 
@@ -110,7 +110,7 @@ void set_due(Write& update, const ImageId& id, UnixTime due) {
   update.update += update.update.empty() ? "SET " : ", ";
   update.update += "#leaseUntil = :leaseUntil, #DueSK = :dueSort";
   update.values.insert_or_assign(":leaseUntil", milliseconds_value(due));
-  update.values.insert_or_assign(":dueSort", text_value(due_sort(due, id)));
+  update.values.insert_or_assign(":dueSort", text_value(due_sort(due, id.text())));
 }
 
 }  // namespace tintype::dynamodb

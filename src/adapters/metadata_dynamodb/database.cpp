@@ -132,6 +132,9 @@ Result<Page> Database::query(const Query& query, Deadline deadline) {
   } else if (!query.sort_up_to.empty()) {
     condition += std::string(" AND #") + query.index.sort + " <= :sort";
     values.emplace(":sort", text_value(query.sort_up_to));
+  } else if (!query.sort_after.empty()) {
+    condition += std::string(" AND #") + query.index.sort + " > :sort";
+    values.emplace(":sort", text_value(query.sort_after));
   }
   input["ExpressionAttributeNames"] = names_in(condition);
   input["KeyConditionExpression"] = std::move(condition);

@@ -17,7 +17,8 @@ struct Query {
   Index index = kTableItself;    // which is read consistently; the others may lag behind it
   std::string partition = {};    // of the index, or of the table
   std::string sort_prefix = {};  // only sort keys that begin so
-  std::string sort_up_to = {};   // only sort keys that are not greater; not together with sort_prefix
+  std::string sort_up_to = {};   // only sort keys that are not greater
+  std::string sort_after = {};   // only sort keys that are greater; at most one of these three
   bool forward = true;           // in the order of the sort key
   int limit = 0;                 // items; 0: as many as one answer holds
   Item start_after = {};         // the key, and the index's, of the item before the first; empty: from the start
@@ -46,12 +47,14 @@ class Database {
   struct Options {
     std::string table_prefix = {};
     bool transactions = true;
-    aws::RetryPolicy retry = {};  // of transactions that were cancelled by others
+    bool announce_events = false;  // whether new events are to be announced (EventLog::unannounced)
+    aws::RetryPolicy retry = {};   // of transactions that were cancelled by others
   };
   // `client` is one for "dynamodb" and must outlive it.
   Database(aws::AwsClient& client, Options options);
 
   bool has_transactions() const { return options_.transactions; }
+  bool announces_events() const { return options_.announce_events; }
   std::string name_of(Table table) const;
 
   // Consistent reads.

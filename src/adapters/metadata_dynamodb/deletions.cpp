@@ -3,26 +3,23 @@
 #include "adapters/metadata_dynamodb/due_items.h"
 #include "adapters/metadata_dynamodb/image_item.h"
 #include "adapters/metadata_dynamodb/keys.h"
+#include "adapters/metadata_dynamodb/outbox.h"
 #include "adapters/metadata_dynamodb/references.h"
 #include "adapters/metadata_dynamodb/tags.h"
 #include "adapters/metadata_dynamodb/turns.h"
+#include "model/blob_key.h"
 #include "ports/metadata_error.h"
 
 namespace tintype::dynamodb {
 namespace {
 
-// `keys`, and those of the entry that the image has.
-std::vector<std::string> with_earlier(std::vector<std::string> keys, const ImageItem& image) {
-  if (!image.deletion) return keys;
-  for (const std::string& key : image.deletion->blob_keys) {
-    if (std::ranges::find(keys, key) == keys.end()) keys.push_back(key);
-  }
-  return keys;
-}
-
 std::vector<std::string> keys_of(const ImageRecord& record) {
   std::vector<std::string> keys = {record.main_key};
   if (record.thumbnail_key) keys.push_back(*record.thumbnail_key);
+  if (record.status == ProcessingStatus::Processing) {
+    const std::int64_t next = record.thumbnail_version + 1;  // may be stored already
+    keys.push_back(BlobKey::of(record.user_id, record.image_id, Variant::Thumbnail, next).text());
+  }
   return keys;
 }
 
@@ -48,16 +45,17 @@ Write enter(const ImageItem& seen, const Deletion& deletion) {
 Result<Deletion> begin_deletion(Database& database, const ImageId& id, UnixTime now, Deadline deadline) {
   std::optional<Deletion> ours;
   for (Turns turns(deadline); turns.next();) {
-    const auto image = find_image(database, id, deadline);
+    const auto image = find_settled(database, id, deadline);
     if (!image) return fail(image.error());
     if (has_entry(*image, ours)) return std::move(*ours);  // the answer was lost
     if (!image->record) return fail(no_such_image());
-    ours = new_deletion(id, with_earlier(keys_of(*image->record), *image), now);
+    ours = new_deletion_of(*image, id, keys_of(*image->record), now);
     Write put = as_seen(Write::Kind::Put, id, *image);
     write_deletion(put.item, *ours);
-    const auto begun = database.write(put, deadline);
+    const ImageEvent event = event_of(*image->record, ImageEventType::Deleted, now);
+    const auto begun = write_with_event(database, std::move(put), event, deadline);
     if (!begun) return fail(begun.error());
-    if (*begun) return std::move(*ours);
+    if (*begun == Written::Done) return std::move(*ours);
   }
   return too_many_turns(deadline);
 }
@@ -66,7 +64,7 @@ Result<std::optional<Deletion>> bury(Database& database, const ImageId& id, std:
                                      UnixTime now, Deadline deadline) {
   std::optional<Deletion> ours;
   for (Turns turns(deadline); turns.next();) {
-    const auto image = find_image(database, id, deadline);
+    const auto image = find_settled(database, id, deadline);
     if (!image) return fail(image.error());
     if (has_entry(*image, ours)) return ours;  // the answer was lost
     const auto referenced = keys_in_use(database, *image, id, deadline);
@@ -74,7 +72,7 @@ Result<std::optional<Deletion>> bury(Database& database, const ImageId& id, std:
     std::vector<std::string> dead;
     std::ranges::copy_if(keys, std::back_inserter(dead), [&](const std::string& key) { return !referenced->has(key); });
     if (dead.empty()) return std::optional<Deletion>();
-    ours = new_deletion(id, with_earlier(std::move(dead), *image), now);
+    ours = new_deletion_of(*image, id, std::move(dead), now);
     const auto entered = database.write(enter(*image, *ours), deadline);
     if (!entered) return fail(entered.error());
     if (*entered) return ours;
@@ -83,7 +81,7 @@ Result<std::optional<Deletion>> bury(Database& database, const ImageId& id, std:
 }
 
 Result<std::vector<Deletion>> due_deletions(Database& database, UnixTime now, int limit, Deadline deadline) {
-  const auto items = due_items(database, Table::Images, now, limit, deadline);
+  const auto items = due_items(database, Table::Images, DueKind::Step, now, limit, deadline);
   if (!items) return fail(items.error());
   std::vector<Deletion> due;
   for (const Item& item : *items) {
@@ -100,16 +98,16 @@ Result<void> postpone_deletion(Database& database, const Deletion& deletion, Uni
   update.update = "SET #deletionFailures = #deletionFailures + :one, #deletionDue = :due, #DueSK = :dueSort";
   update.values.emplace(":one", number_value(std::int64_t{1}));
   update.values.emplace(":due", number_value(std::int64_t{due.time_since_epoch().count()}));
-  update.values.emplace(":dueSort", text_value(due_sort(due, deletion.image_id)));
+  update.values.emplace(":dueSort", text_value(due_sort(due, deletion.image_id.text())));
   const auto postponed = database.write(update, deadline);
   return postponed ? Result<void>() : fail(postponed.error());
 }
 
 Result<void> finish_deletion(Database& database, const Deletion& deletion, Deadline deadline) {
-  const auto image = find_image(database, deletion.image_id, deadline);
+  const auto image = find_settled(database, deletion.image_id, deadline);
   if (!image) return fail(image.error());
   if (!image->deletion || image->deletion->entry != deletion.entry) return {};
-  if (image->record) {
+  if (image->record) {  // which has no other place in the due index: while processing it refers to all keys
     Write update = of_entry(Write::Kind::Update, deletion);
     update.update = "REMOVE #deletionEntry, #deletionKeys, #deletionFailures, #deletionDue, #DuePK, #DueSK";
     const auto finished = database.write(update, deadline);

@@ -1,16 +1,15 @@
 #include "adapters/metadata_dynamodb/due_items.h"
 
-#include "adapters/metadata_dynamodb/keys.h"
-
 namespace tintype::dynamodb {
 
-Result<std::vector<Item>> due_items(Database& database, Table table, UnixTime now, int limit, Deadline deadline) {
+Result<std::vector<Item>> due_items(Database& database, Table table, DueKind kind, UnixTime now, int limit,
+                                    Deadline deadline) {
   std::vector<Item> items;
   if (limit <= 0) return items;
   for (int shard = 0; shard < kDueShards; ++shard) {
     auto page = database.query({.table = table,
                                 .index = kDueIndex,
-                                .partition = due_partition(shard),
+                                .partition = due_partition(kind, shard),
                                 .sort_up_to = due_sort_up_to(now),
                                 .limit = limit},
                                deadline);

@@ -12,7 +12,9 @@ namespace tintype {
 //
 // With `transactions` an upload's claim and its image change in one TransactWriteItems; without, for engines that have
 // none, one after the other, and what a crash leaves half done is done by whoever comes upon it. due_claims writes
-// then, too.
+// then, too. What tells of a step, the event, goes the same way (outbox.h).
+//
+// Its other two sides are DynamoDbDerivationStore and DynamoDbEventLog.
 class DynamoDbMetadataStore final : public MetadataStore {
  public:
   using Options = dynamodb::Database::Options;
@@ -49,6 +51,9 @@ class DynamoDbMetadataStore final : public MetadataStore {
   Result<void> keep_verification(const VerificationReport& report, Deadline deadline) override;
   Result<std::optional<VerificationReport>> last_verification(Deadline deadline) override;
   Result<void> check(Deadline deadline) override;
+
+  // What its other sides read and write.
+  dynamodb::Database& database() { return database_; }
 
  private:
   dynamodb::Database database_;

@@ -68,7 +68,7 @@ Result<Deletion> end_expired(Database& database, const StoredClaim& expired, Uni
 }
 
 Result<std::vector<UploadClaim>> due_claims(Database& database, UnixTime now, int limit, Deadline deadline) {
-  const auto items = due_items(database, Table::Uploads, now, limit, deadline);
+  const auto items = due_items(database, Table::Uploads, DueKind::Step, now, limit, deadline);
   if (!items) return fail(items.error());
   std::vector<UploadClaim> due;
   for (const Item& item : *items) {

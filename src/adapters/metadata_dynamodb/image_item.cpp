@@ -1,5 +1,6 @@
 #include "adapters/metadata_dynamodb/image_item.h"
 
+#include "adapters/metadata_dynamodb/event_item.h"
 #include "adapters/metadata_dynamodb/keys.h"
 #include "adapters/metadata_dynamodb/record_item.h"
 #include "base/random.h"
@@ -45,6 +46,11 @@ Result<ImageItem> read_image(Item item) {
     if (!user || !token) return unreadable("the upload of an image");
     image.claimed_by = UploadName{*user, *token};
   }
+  if (const Item* const outbox = map_of(item, kOutbox)) {
+    auto event = read_event(*outbox);
+    if (!event) return fail(event.error());
+    image.outbox = std::move(*event);
+  }
   image.raw = std::move(item);
   return image;
 }
@@ -67,7 +73,9 @@ Result<Deletion> read_deletion(const Item& item) {
 
 Write as_seen(Write::Kind kind, const ImageId& id, const ImageItem& seen) {
   Write write{.kind = kind, .key = image_key(id)};
-  for (const char* name : {"version", "uploadToken", "deletionEntry"}) require_same(write, seen.raw, name);
+  for (const char* name : {"version", "thumbnailVersion", "redrives", "uploadToken", "deletionEntry"}) {
+    require_same(write, seen.raw, name);
+  }
   return write;
 }
 
@@ -79,20 +87,38 @@ Write put_claimed(const UploadClaim& claim) {
   return put;
 }
 
+void write_image_record(Item& item, const ImageRecord& record) {
+  write_record(item, record);
+  if (item.contains("deletionEntry")) return;
+  const bool is_watched = record.status == ProcessingStatus::Processing && record.redrive_at;
+  set_text(item, kDueIndex.partition,
+           is_watched ? std::optional(due_partition(DueKind::Derivation, record.image_id)) : std::nullopt);
+  set_text(item, kDueIndex.sort,
+           is_watched ? std::optional(due_sort(*record.redrive_at, record.image_id.text())) : std::nullopt);
+}
+
 void write_deletion(Item& item, const Deletion& deletion) {
   set_text(item, "imageId", deletion.image_id.text());
   item.insert_or_assign("deletionKeys", list_value(deletion.blob_keys));
   item.insert_or_assign("deletionEntry", number_value(deletion.entry));
   item.insert_or_assign("deletionFailures", number_value(std::int64_t{deletion.failures}));
   item.insert_or_assign("deletionDue", number_value(std::int64_t{deletion.due.time_since_epoch().count()}));
-  set_text(item, kDueIndex.partition, due_partition(deletion.image_id));
-  set_text(item, kDueIndex.sort, due_sort(deletion.due, deletion.image_id));
+  set_text(item, kDueIndex.partition, due_partition(DueKind::Step, deletion.image_id));
+  set_text(item, kDueIndex.sort, due_sort(deletion.due, deletion.image_id.text()));
 }
 
 Deletion new_deletion(const ImageId& id, std::vector<std::string> keys, UnixTime now) {
   std::int64_t number = 0;
   fill_random(std::as_writable_bytes(std::span(&number, 1)));
   return {.image_id = id, .blob_keys = std::move(keys), .entry = number & INT64_MAX, .due = now};
+}
+
+Deletion new_deletion_of(const ImageItem& image, const ImageId& id, std::vector<std::string> keys, UnixTime now) {
+  if (!image.deletion) return new_deletion(id, std::move(keys), now);
+  for (const std::string& key : image.deletion->blob_keys) {
+    if (std::ranges::find(keys, key) == keys.end()) keys.push_back(key);
+  }
+  return new_deletion(id, std::move(keys), now);
 }
 
 }  // namespace tintype::dynamodb

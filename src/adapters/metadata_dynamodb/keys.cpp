@@ -45,6 +45,10 @@ Key verification_key() {
   return {Table::Images, "VERIFICATION", "LAST"};
 }
 
+Key event_key(const UserId& user, std::string_view event_id) {
+  return {Table::Images, "EVENTS#" + user.key_component(), event_sort(event_id)};
+}
+
 std::string user_partition(const UserId& user) {
   return "USER#" + user.key_component();
 }
@@ -65,16 +69,22 @@ std::string uploaded_sort(UnixTime uploaded_at, const ImageId& id) {
   return "UPLOADED#" + to_rfc3339(uploaded_at) + '#' + id.text();
 }
 
-std::string due_partition(int shard) {
-  return "DUE#" + std::to_string(shard);
+std::string event_sort(std::string_view event_id) {
+  return "EVENT#" + std::string(event_id);
 }
 
-std::string due_partition(const ImageId& id) {
-  return due_partition(static_cast<unsigned char>(id.text().back()) % kDueShards);  // the end of a ULID is random
+std::string due_partition(DueKind kind, int shard) {
+  static constexpr std::array<const char*, 4> kNames = {"DUE#", "DERIVE#", "ANNOUNCE#", "EVENT#"};
+  return kNames.at(static_cast<std::size_t>(kind)) + std::to_string(shard);
 }
 
-std::string due_sort(UnixTime due, const ImageId& id) {
-  return padded(due) + '#' + id.text();
+std::string due_partition(DueKind kind, const ImageId& image) {
+  return due_partition(kind,
+                       static_cast<unsigned char>(image.text().back()) % kDueShards);  // the end of a ULID is random
+}
+
+std::string due_sort(UnixTime due, std::string_view id) {
+  return padded(due).append("#").append(id);
 }
 
 std::string due_sort_up_to(UnixTime now) {

@@ -17,6 +17,7 @@ Key image_key(const ImageId& id);
 Key tag_key(const ImageId& id, std::string_view tag);
 Key upload_key(const UserId& user, const IdempotencyToken& token);
 Key verification_key();
+Key event_key(const UserId& user, std::string_view event_id);
 
 // Partitions of UserIndex and AlbumIndex: images of the user, or of an album of theirs; with a tag.
 std::string user_partition(const UserId& user);
@@ -26,10 +27,22 @@ std::string album_tag_partition(const UserId& user, std::string_view album, std:
 // Sort keys of both: in the order of (uploadedAt, imageId).
 std::string uploaded_sort(UnixTime uploaded_at, const ImageId& id);
 
-// Partition `shard` of the due index; that of an item, by its image; sort keys in the order of the times.
-std::string due_partition(int shard);
-std::string due_partition(const ImageId& id);
-std::string due_sort(UnixTime due, const ImageId& id);
+// Sort key of events, whose partition is that of their user: in the order of their ids.
+std::string event_sort(std::string_view event_id);
+
+// What the due index holds, in partitions of its own each; an item is in one at a time.
+enum class DueKind {
+  Step,          // of the journal: a claim, or a deletion
+  Derivation,    // a record that is processing, by its redrive_at
+  Announcement,  // an event that has not been announced, by its time
+  Event,         // any other event
+};
+
+// Partition `shard` of the due index; that of an item, by its image; sort keys in the order of the times. `id` is the
+// image's, or the event's.
+std::string due_partition(DueKind kind, int shard);
+std::string due_partition(DueKind kind, const ImageId& image);
+std::string due_sort(UnixTime due, std::string_view id);
 // Not less than any sort key of a time that is not after `now`, and less than all others.
 std::string due_sort_up_to(UnixTime now);
 

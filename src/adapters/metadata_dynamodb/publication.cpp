@@ -1,7 +1,9 @@
 #include "adapters/metadata_dynamodb/publication.h"
 
+#include "adapters/metadata_dynamodb/event_item.h"
 #include "adapters/metadata_dynamodb/image_item.h"
 #include "adapters/metadata_dynamodb/keys.h"
+#include "adapters/metadata_dynamodb/outbox.h"
 #include "adapters/metadata_dynamodb/record_item.h"
 #include "adapters/metadata_dynamodb/tags.h"
 
@@ -15,7 +17,7 @@ Write put_record(const ImageRecord& record) {
   Write put{.kind = Write::Kind::Put,
             .key = image_key(record.image_id),
             .condition = "attribute_exists(#uploadToken) AND attribute_not_exists(#s3Key)"};
-  write_record(put.item, record);
+  write_image_record(put.item, record);
   return put;
 }
 
@@ -47,6 +49,7 @@ Result<bool> complete_together(Database& database, const UploadClaim& claim, con
   std::vector<Write> writes = {complete_claim(claim, record), put_record(record)};
   remember_until(writes[0], claim.image_id, remembered_until);
   for (const std::string& tag : record.text.tags) writes.push_back(put_tag(record, tag));
+  writes.push_back(put_event(database, upload_event(record)));
   const auto refused = database.write_together(writes, deadline);
   if (!refused) return fail(refused.error());
   if (!*refused) return true;
@@ -81,6 +84,7 @@ Result<void> publish(Database& database, const StoredClaim& completed, Deadline 
   const auto record = read_record(completed.result);
   if (!record) return fail(record.error());
   if (auto put = database.write(put_record(*record), deadline); !put) return fail(put.error());
+  if (auto logged = log_once(database, upload_event(*record), deadline); !logged) return logged;
   // It may have been there already, and may have been changed, or deleted, since.
   const auto image = find_image(database, completed.claim.image_id, deadline);
   if (!image) return fail(image.error());

@@ -16,8 +16,8 @@ Result<bool> complete_together(Database& database, const UploadClaim& claim, con
 Result<bool> complete_in_steps(Database& database, const UploadClaim& claim, const ImageRecord& record,
                                UnixTime remembered_until, Deadline deadline);
 
-// Makes the image's item follow a completed claim, if it has not. Any number may do it at one time; done again it does
-// nothing, also when the image was changed or deleted since.
+// Makes the image's item, and the event, follow a completed claim, if they have not. Any number may do it at one time;
+// done again it does nothing, also when the image was changed or deleted since.
 Result<void> publish(Database& database, const StoredClaim& completed, Deadline deadline);
 
 }  // namespace tintype::dynamodb

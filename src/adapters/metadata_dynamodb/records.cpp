@@ -2,6 +2,7 @@
 
 #include "adapters/metadata_dynamodb/image_item.h"
 #include "adapters/metadata_dynamodb/keys.h"
+#include "adapters/metadata_dynamodb/outbox.h"
 #include "adapters/metadata_dynamodb/record_item.h"
 #include "adapters/metadata_dynamodb/tags.h"
 #include "adapters/metadata_dynamodb/turns.h"
@@ -30,7 +31,7 @@ Result<Written> write_record_over(Database& database, const ImageItem& seen, con
   }
   Write put = as_seen(Write::Kind::Put, updated.image_id, seen);
   put.item = seen.raw;
-  write_record(put.item, updated);
+  write_image_record(put.item, updated);
   const auto written = database.write_or_tell(put, deadline);
   if (!written || *written != Written::Done || !seen.record) return written;
   for (const std::string& tag : seen.record->text.tags) {
@@ -58,7 +59,7 @@ Result<ImageRecord> update_text(Database& database, const ImageId& id, const Ima
                                 std::optional<std::int64_t> expected_version, UnixTime updated_at, Deadline deadline) {
   std::optional<ImageRecord> ours;
   for (Turns turns(deadline); turns.next();) {
-    const auto image = find_image(database, id, deadline);
+    const auto image = find_settled(database, id, deadline);
     if (!image) return fail(image.error());
     if (!image->record) return fail(no_such_image());
     if (expected_version && is_result_of(*image->record, ours)) return std::move(*ours);  // the answer was lost
@@ -79,7 +80,7 @@ Result<ImageRecord> update_text(Database& database, const ImageId& id, const Ima
 Result<bool> import_record(Database& database, const ImageRecord& record, Deadline deadline) {
   bool is_answer_lost = false;
   for (Turns turns(deadline); turns.next();) {
-    const auto image = find_image(database, record.image_id, deadline);
+    const auto image = find_settled(database, record.image_id, deadline);
     if (!image) return fail(image.error());
     if (image->deletion) return fail(ErrorCode::NotFound, "the image is being deleted");
     if (image->claimed_by) return fail(ErrorCode::UploadInProgress, "the image is being uploaded");

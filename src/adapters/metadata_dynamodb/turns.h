@@ -18,10 +18,14 @@ class Turns {
   int taken_ = 0;
 };
 
+// DeadlineExceeded if nothing is to be begun any more.
+inline Result<void> in_time(Deadline deadline) {
+  if (!deadline.expired()) return {};
+  return fail(ErrorCode::DeadlineExceeded, "the metadata store took too long; try again later");
+}
+
 inline tl::unexpected<Error> too_many_turns(Deadline deadline) {
-  if (deadline.expired()) {
-    return fail(ErrorCode::DeadlineExceeded, "the metadata store took too long; try again later");
-  }
+  if (auto checked = in_time(deadline); !checked) return fail(checked.error());
   return fail(ErrorCode::StoreUnavailable, "the store is not available; try again later", "others write all the time");
 }
 
