@@ -65,9 +65,10 @@ Result<MaybeRecord> give_up_derivation(Connection& connection, const ImageId& id
 }
 
 Result<std::vector<ImageRecord>> due_derivations(Connection& connection, UnixTime now, int limit) {
-  static const std::string sql = "SELECT " + record_columns() +
-                                 " FROM images INDEXED BY images_by_redrive"
-                                 " WHERE redrive_at IS NOT NULL AND redrive_at <= ? ORDER BY redrive_at LIMIT ?";
+  static const std::string sql =
+      "SELECT " + record_columns() +
+      " FROM images INDEXED BY images_by_redrive"
+      " WHERE redrive_at IS NOT NULL AND redrive_at <= ? AND status = 'processing' ORDER BY redrive_at LIMIT ?";
   auto select = connection.statement(sql);
   if (!select) return fail(select.error());
   select->bind(to_milliseconds(now), std::int64_t{std::max(limit, 0)});  // negative: no limit
@@ -78,7 +79,7 @@ Result<bool> postpone_derivation(Connection& connection, const ImageRecord& seen
   if (!seen.redrive_at) return false;
   return changes_a_row(connection,
                        "UPDATE images SET redrive_at = ?, redrives = redrives + 1"
-                       " WHERE image_id = ? AND redrive_at = ? AND redrives = ? RETURNING 1",
+                       " WHERE image_id = ? AND redrive_at = ? AND redrives = ? AND status = 'processing' RETURNING 1",
                        to_milliseconds(redrive_at), seen.image_id.text(), to_milliseconds(*seen.redrive_at),
                        std::int64_t{seen.redrives});
 }

@@ -36,6 +36,7 @@ Result<Jobs> SqliteJobQueue::receive(int limit, milliseconds lease, milliseconds
     milliseconds pause = options_.look_every;
     if (*due && **due > now) pause = std::min(pause, **due - now);
     database_->jobs_pushed().wait_until(pushed, Deadline::after(pause).earlier_of(until).time_point());
+    if (deadline.expired()) return Jobs();
   }
 }
 
