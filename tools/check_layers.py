@@ -46,13 +46,14 @@ AWS_ADAPTERS = {"adapters/blob_s3", "adapters/metadata_dynamodb", "adapters/queu
 SQLITE_ADAPTERS = {"adapters/metadata_sqlite", "adapters/quarantine_sqlite", "adapters/queue_sqlite"}
 
 # Adapters that speak to Redis share its client.
-REDIS_ADAPTERS = {"adapters/cache_redis", "adapters/cache_tiered"}
+REDIS_ADAPTERS = {"adapters/cache_redis", "adapters/cache_tiered", "adapters/event_bus_redis"}
 
 # What several adapters share, and the only adapters that may include it.
 SHARED = {
     "adapters/aws": AWS_ADAPTERS,
     "adapters/sqlite": SQLITE_ADAPTERS,
     "adapters/cache_memory": {"adapters/cache_tiered"},
+    "adapters/event_bus_local": {"adapters/event_bus_redis"},
     "adapters/redis": REDIS_ADAPTERS,
     "base/asio": {"adapters/redis"},
     "adapters/engine_worker/protocol": {"adapters/engine_worker"},

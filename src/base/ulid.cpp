@@ -52,6 +52,12 @@ std::string ulid_beside(std::string_view ulid, std::uint64_t unix_milliseconds, 
   return written(unix_milliseconds, random + step);
 }
 
+std::uint64_t ulid_time(std::string_view ulid) {
+  std::uint64_t time = 0;
+  for (const char c : ulid.substr(0, kTimeLength)) time = (time << 5) | kAlphabet.find(c);
+  return time;
+}
+
 std::string first_ulid_of(std::uint64_t unix_milliseconds) {
   return written(unix_milliseconds, 0);
 }

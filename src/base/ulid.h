@@ -24,6 +24,8 @@ class UlidGenerator {
 
 // The ULID of that time whose other 80 bits are those of `ulid`, which is one, plus `step`.
 std::string ulid_beside(std::string_view ulid, std::uint64_t unix_milliseconds, std::uint64_t step);
+// The time of `ulid`, which is one, in Unix milliseconds.
+std::uint64_t ulid_time(std::string_view ulid);
 // Not greater than any ULID of that time or later, and greater than all of earlier ones.
 std::string first_ulid_of(std::uint64_t unix_milliseconds);
 

@@ -24,6 +24,13 @@ TEST(Ulid, SortsByTime) {
   }
 }
 
+TEST(Ulid, TimeIsReadAsItWasWritten) {
+  for (const std::uint64_t time : {0ULL, 1ULL, 1'469'922'850'259ULL, (1ULL << 48) - 1}) {
+    EXPECT_EQ(ulid_time(first_ulid_of(time)), time);
+    EXPECT_EQ(ulid_time(ulid_beside("7ZZZZZZZZZZZZZZZZZZZZZZZZZ", time, 0)), time);
+  }
+}
+
 TEST(Ulid, CountsUpWithinAMillisecond) {
   UlidGenerator generator;
   const std::string first = generator.next(1'780'000'000'000);

@@ -23,6 +23,10 @@ class EventBus {
   // call that is under way.
   using Heard = std::function<void(const UserId& user, const ImageId& image)>;
   virtual void listen(Heard heard) = 0;
+
+  // `gap` is called, on any thread, when hints of other processes may have been lost: whoever listens looks at
+  // everything. It must not block. Once and nullptr as in listen(). An adapter that never loses any never calls it.
+  virtual void listen_to_gaps(std::function<void()> gap) { (void)gap; }
 };
 
 }  // namespace tintype
