@@ -102,6 +102,27 @@ void add_migrate_options(CLI::App& command, MigrateCommandOptions& options) {
       ->capture_default_str();
 }
 
+void add_jobs_options(CLI::App& command, JobsCommandOptions& options) {
+  auto* dead = command.add_flag("--dead", options.dead, "Print the dead letters: jobs that were given up");
+  command.add_flag("--redrive", options.redrive, "Have dead letters tried again")->excludes(dead);
+  command.add_option("--limit", options.limit, "With these two: so many at most")
+      ->check(CLI::Range(1, kMostListed))
+      ->capture_default_str();
+  command.add_flag("--json", options.json, "With --dead: print a JSON array instead of a table")->needs(dead);
+}
+
+void add_rederive_options(CLI::App& command, RederiveCommandOptions& options) {
+  constexpr int kMostVersions = 1'000'000;
+  constexpr double kMostPerSecond = 10'000;
+  command.add_option("--recipe", options.recipe, "What to make anew")->capture_default_str();
+  command.add_option("--older-than", options.older_than, "Only what an older version of the recipe has made")
+      ->required()
+      ->check(CLI::Range(1, kMostVersions));
+  command.add_option("--per-second", options.per_second, "So many images at most")
+      ->check(CLI::Range(0.01, kMostPerSecond))
+      ->capture_default_str();
+}
+
 // What is no known flag goes on to config::load, which names the nearest setting. Words that are no flag stay behind.
 std::vector<std::string> take_unknown_flags(const std::vector<std::string>& words, config::Inputs& inputs) {
   std::vector<std::string> left;
@@ -145,16 +166,20 @@ ParsedCommandLine parse_command_line(int argc, char** argv) {
   auto* sweep = app.add_subcommand("sweep", "End abandoned uploads and finish deletions now, as servers do at times");
   auto* verify = app.add_subcommand("verify", "Compare the stored files with the records");
   auto* migrate = app.add_subcommand("migrate", "Copy all images to other stores, while servers run");
+  auto* jobs = app.add_subcommand("jobs", "Do jobs until SIGTERM, or look at those that were given up");
+  auto* rederive = app.add_subcommand("rederive", "Have thumbnails that an old recipe made be made anew");
   auto* doctor = app.add_subcommand("doctor", "Check this installation, and say what to do about what does not work");
   add_token_options(*token, line);
   add_quarantine_options(*quarantine, line.quarantine);
   add_verify_options(*verify, line.verify);
   add_migrate_options(*migrate, line.migrate);
+  add_jobs_options(*jobs, line.jobs);
+  add_rederive_options(*rederive, line.rederive);
   doctor->add_flag("--json", line.doctor.json, "Print a JSON array instead of a table");
 
   std::deque<Flag> flags;  // addresses stay valid while it grows
   std::string file;
-  for (auto* command : {serve, token, config, quarantine, init, sweep, verify, migrate, doctor}) {
+  for (auto* command : {serve, token, config, quarantine, init, sweep, verify, migrate, jobs, rederive, doctor}) {
     add_settings(*command, flags, file);
     command->allow_extras();
   }
@@ -170,6 +195,8 @@ ParsedCommandLine parse_command_line(int argc, char** argv) {
                  : sweep->parsed()      ? CommandLine::Command::Sweep
                  : verify->parsed()     ? CommandLine::Command::Verify
                  : migrate->parsed()    ? CommandLine::Command::Migrate
+                 : jobs->parsed()       ? CommandLine::Command::Jobs
+                 : rederive->parsed()   ? CommandLine::Command::Rederive
                  : doctor->parsed()     ? CommandLine::Command::Doctor
                                         : CommandLine::Command::Serve;
   line.inputs = inputs_from(flags, file);

@@ -5,15 +5,17 @@
 
 #include "config/settings.h"
 #include "main/doctor_command.h"
+#include "main/jobs_command.h"
 #include "main/migrate_command.h"
 #include "main/quarantine_command.h"
+#include "main/rederive_command.h"
 #include "main/verify_command.h"
 
 namespace tintype {
 
 // What the user typed.
 struct CommandLine {
-  enum class Command { Serve, Token, Config, Quarantine, Init, Sweep, Verify, Migrate, Doctor };
+  enum class Command { Serve, Token, Config, Quarantine, Init, Sweep, Verify, Migrate, Jobs, Rederive, Doctor };
   Command command = Command::Serve;
   config::Inputs inputs;            // flags, and the file if --config names one
   std::string token_user;           // token --user
@@ -21,6 +23,8 @@ struct CommandLine {
   QuarantineOptions quarantine;
   VerifyCommandOptions verify;
   MigrateCommandOptions migrate;
+  JobsCommandOptions jobs;
+  RederiveCommandOptions rederive;
   DoctorCommandOptions doctor;
 };
 

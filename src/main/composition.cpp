@@ -11,6 +11,8 @@
 #include "main/cache_composition.h"
 #include "main/cores.h"
 #include "main/engine_composition.h"
+#include "main/event_composition.h"
+#include "main/job_composition.h"
 #include "main/jwt_secret.h"
 #include "main/store_composition.h"
 #include "main/sweeper.h"
@@ -46,12 +48,8 @@ PictureLimits picture_limits(const config::Settings& settings) {
                  .quality = settings.image_quality,
                  .effort = settings.image_effort,
                  .placeholder = true};
-  limits.thumbnail = {.fit = RenderSpec::Fit::Cover,
-                      .width = kThumbnailEdge,
-                      .height = kThumbnailEdge,
-                      .quality = kThumbnailQuality,
-                      .effort = settings.image_effort,
-                      .placeholder = false};
+  limits.thumbnail = thumbnail_spec(settings);
+  limits.thumbnail_recipe = thumbnail_recipe_text(settings);
   return limits;
 }
 
@@ -72,7 +70,8 @@ Result<http::JwtPolicy> jwt_policy(const config::Settings& settings) {
 
 struct Composition::Parts {
   Parts(const config::Settings& settings, http::JwtPolicy policy, http::BlobDelivery delivery, EngineParts engine_parts,
-        Stores opened_stores, CacheParts cache_parts, MetricsRegistry& metrics, const Logger& log)
+        Stores opened_stores, CacheParts cache_parts, std::unique_ptr<WebhookSender> webhook_sender,
+        MetricsRegistry& metrics, const Logger& log)
       : image_engine(std::move(engine_parts)),
         stores(std::move(opened_stores)),
         cache(std::move(cache_parts)),
@@ -90,11 +89,15 @@ struct Composition::Parts {
         blob_writer(measured_blobs, put_pool),
         leases(measured_metadata, clock, settings.upload_lease, log),
         claims(measured_metadata, leases, clock, ids, settings.idempotency_ttl, log),
-        upload(pictures, blob_writer, claims, image_cache, clock),
+        bus(make_event_bus(settings, cache, log)),
+        jobs(settings, {measured_metadata, *stores.derivations, *stores.events, measured_blobs, *stores.queue},
+             *image_engine.engine, admission, image_cache, *bus, renderer, std::move(webhook_sender), clock, metrics,
+             log),
+        upload(pictures, blob_writer, claims, image_cache, jobs.scheduler()),
         get(measured_metadata),
         update(get, measured_metadata, image_cache, clock),
         finish_deletion(measured_metadata, measured_blobs, clock, log),
-        remove(measured_metadata, finish_deletion, image_cache, clock),
+        remove(measured_metadata, finish_deletion, image_cache, jobs.bus(), clock),
         sweep(measured_metadata, measured_blobs, finish_deletion, clock),
         verify(measured_metadata, measured_blobs, finish_deletion, clock, log),
         images(upload, image_cache, update, remove, renderer),
@@ -140,6 +143,9 @@ struct Composition::Parts {
                      [pool](JsonObject& json) { json.add("sandbox", pool->sandboxed() ? "seccomp" : "none"); }});
     }
     if (cache.client != nullptr) all.push_back(redis_dependency(*cache.client));
+    if (stores.sqs != nullptr) {
+      all.push_back({"queue", [this](Deadline deadline) { return stores.queue->check(deadline); }, {}});
+    }
     return all;
   }
 
@@ -186,6 +192,8 @@ struct Composition::Parts {
   BlobWriter blob_writer;
   LeaseKeeper leases;
   UploadClaims claims;
+  std::unique_ptr<EventBus> bus;
+  JobParts jobs;
   UploadImage upload;
   GetImage get;
   UpdateImage update;
@@ -216,8 +224,11 @@ Result<std::unique_ptr<Composition>> Composition::build(const config::Settings& 
   auto cache = make_cache(settings, log);
   if (!cache) return fail(cache.error());
   if (auto made = make_data_dir(spool_directory(settings)); !made) return fail(made.error());
+  static const SystemClock clock;
+  auto webhooks = make_webhook_sender(settings, clock);
+  if (!webhooks) return fail(webhooks.error());
   auto parts = std::make_unique<Parts>(settings, std::move(*policy), std::move(*delivery), std::move(*engine),
-                                       std::move(*stores), std::move(*cache), metrics, log);
+                                       std::move(*stores), std::move(*cache), std::move(*webhooks), metrics, log);
   return std::unique_ptr<Composition>(new Composition(std::move(parts)));  // the constructor is private
 }
 
@@ -235,6 +246,9 @@ http::SystemHandlers& Composition::system() {
 }
 transport::Lanes Composition::lanes() {
   return {parts_->store_lane, parts_->upload_lane};
+}
+void Composition::stop_jobs(Deadline deadline) {
+  parts_->jobs.stop(deadline);
 }
 Result<bool> Composition::wait_until_warm(Deadline deadline) {
   WorkerPool* const pool = parts_->image_engine.pool.get();

@@ -27,6 +27,8 @@ class Composition {
   http::JsonRenderer& renderer();
   http::SystemHandlers& system();
   transport::Lanes lanes();
+  // Takes no more jobs, and waits for those under way. To be called once, if at all.
+  void stop_jobs(Deadline deadline);
   // Waits until what makes pictures is warm; false if it is not by `deadline`. Error: it never will be; the message
   // says what to do about it.
   Result<bool> wait_until_warm(Deadline deadline);

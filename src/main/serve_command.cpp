@@ -84,6 +84,7 @@ int drain(transport::SocketServer& server, Composition& service, std::chrono::mi
       ::_exit(0);
     }
   }
+  service.stop_jobs(deadline);
   log.info("stopped");
   return 0;
 }

@@ -1,7 +1,11 @@
 #include "main/store_composition.h"
 
 #include "adapters/blob_filesystem/filesystem_blob_store.h"
+#include "adapters/metadata_sqlite/sqlite_derivation_store.h"
+#include "adapters/metadata_sqlite/sqlite_event_log.h"
 #include "adapters/metadata_sqlite/sqlite_metadata_store.h"
+#include "adapters/queue_sqlite/sqlite_job_queue.h"
+#include "adapters/system_clock/system_clock.h"
 
 namespace tintype {
 namespace {
@@ -10,7 +14,8 @@ constexpr std::chrono::seconds kCheckTime{10};
 constexpr std::chrono::seconds kInitTime{60};
 
 bool uses_aws(const config::Settings& settings) {
-  return settings.blobs == config::Blobs::S3 || settings.metadata == config::Metadata::DynamoDb;
+  return settings.blobs == config::Blobs::S3 || settings.metadata == config::Metadata::DynamoDb ||
+         settings.queue == config::Queue::Sqs;
 }
 
 Result<void> open_blobs(const config::Settings& settings, const aws::Environment& environment, Stores& stores) {
@@ -28,18 +33,52 @@ Result<void> open_blobs(const config::Settings& settings, const aws::Environment
   return {};
 }
 
+Result<void> open_database(const config::Settings& settings, Stores& stores) {
+  if (stores.database != nullptr) return {};
+  auto database = sqlite::EmbeddedDatabase::open(metadata_file(settings));
+  if (!database) return cannot_use(settings.data_dir, database.error());
+  stores.database = std::move(*database);
+  return {};
+}
+
+Result<void> open_metadata_in_sqlite(const config::Settings& settings, Stores& stores) {
+  if (auto opened = open_database(settings, stores); !opened) return opened;
+  const bool announces = announces_events(settings);
+  stores.metadata = std::make_unique<SqliteMetadataStore>(
+      stores.database,
+      SqliteMetadataStore::Options{.push_jobs = settings.queue == config::Queue::Sqlite, .announce_events = announces});
+  stores.derivations = std::make_unique<SqliteDerivationStore>(stores.database, announces);
+  stores.events = std::make_unique<SqliteEventLog>(stores.database);
+  return {};
+}
+
 Result<void> open_metadata(const config::Settings& settings, const aws::Environment& environment, Stores& stores) {
-  if (settings.metadata == config::Metadata::Sqlite) {
-    auto metadata = SqliteMetadataStore::open(metadata_file(settings));
-    if (!metadata) return cannot_use(settings.data_dir, metadata.error());
-    stores.metadata = std::move(*metadata);
-    return {};
-  }
+  if (settings.metadata == config::Metadata::Sqlite) return open_metadata_in_sqlite(settings, stores);
   auto dynamodb = make_dynamodb(*stores.aws, settings, environment);
   if (!dynamodb) return fail(dynamodb.error());
   if (auto checked = check_tables(*dynamodb, Deadline::after(kCheckTime)); !checked) return checked;
   stores.dynamodb = std::move(dynamodb->client);
   stores.metadata = std::move(dynamodb->store);
+  stores.derivations = std::move(dynamodb->derivations);
+  stores.events = std::move(dynamodb->events);
+  return {};
+}
+
+Result<void> open_queue(const config::Settings& settings, const aws::Environment& environment, Stores& stores) {
+  static const SystemClock clock;
+  if (settings.queue == config::Queue::Sqlite) {
+    if (auto opened = open_database(settings, stores); !opened) return opened;
+    stores.queue = std::make_unique<SqliteJobQueue>(
+        stores.database, clock,
+        SqliteJobQueue::Options{.max_attempts = settings.job_max_attempts,
+                                .fed_by_commits = settings.metadata == config::Metadata::Sqlite});
+    return {};
+  }
+  auto sqs = make_sqs(*stores.aws, settings, environment);
+  if (!sqs) return fail(sqs.error());
+  if (auto checked = check_queue(*sqs, Deadline::after(kCheckTime)); !checked) return checked;
+  stores.sqs = std::move(sqs->client);
+  stores.queue = std::move(sqs->queue);
   return {};
 }
 
@@ -56,6 +95,11 @@ Result<void> create_at_aws(const config::Settings& settings) {
     if (!dynamodb) return fail(dynamodb.error());
     if (auto created = create_tables(*dynamodb, Deadline::after(kInitTime)); !created) return created;
   }
+  if (settings.queue == config::Queue::Sqs) {
+    auto sqs = make_sqs(aws, settings, environment);
+    if (!sqs) return fail(sqs.error());
+    if (auto created = create_queue(*sqs, Deadline::after(kInitTime)); !created) return created;
+  }
   return {};
 }
 
@@ -68,6 +112,7 @@ Result<Stores> open_stores(const config::Settings& settings) {
   if (uses_aws(settings)) stores.aws = std::make_unique<AwsParts>(settings, environment);
   if (auto opened = open_blobs(settings, environment, stores); !opened) return fail(opened.error());
   if (auto opened = open_metadata(settings, environment, stores); !opened) return fail(opened.error());
+  if (auto opened = open_queue(settings, environment, stores); !opened) return fail(opened.error());
   return stores;
 }
 
@@ -91,6 +136,7 @@ Result<Stores> open_embedded_stores(const config::Settings& settings) {
   config::Settings embedded = settings;
   embedded.blobs = config::Blobs::Filesystem;
   embedded.metadata = config::Metadata::Sqlite;
+  embedded.queue = config::Queue::Sqlite;
   return open_existing_stores(embedded);
 }
 
@@ -100,6 +146,10 @@ Result<Stores> open_scale_stores(const config::Settings& settings) {
                 "the settings name no stores to scale with: set blobs=s3, metadata=dynamodb and what goes with them");
   }
   return open_stores(settings);
+}
+
+bool announces_events(const config::Settings& settings) {
+  return !settings.webhook_url.empty();
 }
 
 std::filesystem::path metadata_file(const config::Settings& settings) {

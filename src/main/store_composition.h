@@ -3,10 +3,14 @@
 #include <filesystem>
 #include <memory>
 
+#include "adapters/embedded_database/embedded_database.h"
 #include "base/result.h"
 #include "config/settings.h"
 #include "main/aws_composition.h"
 #include "ports/blob_store.h"
+#include "ports/derivation_store.h"
+#include "ports/event_log.h"
+#include "ports/job_queue.h"
 #include "ports/metadata_store.h"
 
 namespace tintype {
@@ -15,8 +19,13 @@ struct Stores {
   std::unique_ptr<AwsParts> aws;  // null if no store is at AWS
   std::unique_ptr<aws::AwsClient> s3;
   std::unique_ptr<aws::AwsClient> dynamodb;
+  std::unique_ptr<aws::AwsClient> sqs;
+  std::shared_ptr<sqlite::EmbeddedDatabase> database;  // with those that are in it; null if none is
   std::unique_ptr<BlobStore> blobs;
   std::unique_ptr<MetadataStore> metadata;
+  std::unique_ptr<DerivationStore> derivations;
+  std::unique_ptr<EventLog> events;
+  std::unique_ptr<JobQueue> queue;
 };
 
 // The stores that the settings name; makes what is missing. Error: the message says what to do about it.
@@ -35,7 +44,10 @@ Result<Stores> open_scale_stores(const config::Settings& settings);
 // Makes what open_stores does not: the bucket and the tables. Error: as above.
 Result<void> init_stores(const config::Settings& settings);
 
-// Where SQLite keeps the metadata.
+// Whether the stores remember which events are still to be told to others.
+bool announces_events(const config::Settings& settings);
+
+// Where SQLite keeps the metadata, and jobs.
 std::filesystem::path metadata_file(const config::Settings& settings);
 
 // Makes a directory for data, which only its owner may read, if it is not there. Error: the message says why not.

@@ -38,6 +38,10 @@ int run(int argc, char** argv) {
       return run_verify_command(loaded->settings, line.verify);
     case CommandLine::Command::Migrate:
       return run_migrate_command(loaded->settings, line.migrate);
+    case CommandLine::Command::Jobs:
+      return run_jobs_command(loaded->settings, line.jobs);
+    case CommandLine::Command::Rederive:
+      return run_rederive_command(loaded->settings, line.rederive);
     case CommandLine::Command::Doctor:
       return run_doctor_command(loaded->settings, line.doctor);
     case CommandLine::Command::Config:

@@ -24,6 +24,7 @@ Result<void> DeleteImage::run(const UserId& user, const ImageId& id, Deadline de
     return metadata_.begin_deletion(id, time_of_change(*record, clock_.now()), deadline);
   }();
   if (!deletion) return not_found_is_success(deletion.error());
+  bus_.publish(user, id);
   crash_point("delete.begun");
   // A job that is under way may still put a picture there, and then be cut off before it finds that the image is gone.
   const bool once_more = record->status == ProcessingStatus::Processing;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "ports/clock.h"
+#include "ports/event_bus.h"
 #include "ports/metadata_store.h"
 #include "service/finish_deletion.h"
 #include "service/image_cache.h"
@@ -13,8 +14,8 @@ namespace tintype {
 // Thread safety: run() may be called concurrently.
 class DeleteImage {
  public:
-  DeleteImage(MetadataStore& metadata, FinishDeletion& finish, ImageCache& cache, const Clock& clock)
-      : metadata_(metadata), finish_(finish), cache_(cache), clock_(clock) {}
+  DeleteImage(MetadataStore& metadata, FinishDeletion& finish, ImageCache& cache, EventBus& bus, const Clock& clock)
+      : metadata_(metadata), finish_(finish), cache_(cache), bus_(bus), clock_(clock) {}
 
   // Success also if there is no such image (any more), and if the blobs could not be removed yet: they stay in the
   // journal. Errors: NotAuthorized; those of the metadata store.
@@ -24,6 +25,7 @@ class DeleteImage {
   MetadataStore& metadata_;
   FinishDeletion& finish_;
   ImageCache& cache_;
+  EventBus& bus_;
   const Clock& clock_;
 };
 

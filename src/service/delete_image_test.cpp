@@ -22,7 +22,7 @@ class DeleteImageTest : public ServiceFixture {
   }
 
   RecordMaker maker_{"ann"};
-  DeleteImage use_case_{metadata_, finish_, image_cache_, clock_};
+  DeleteImage use_case_{metadata_, finish_, image_cache_, bus_, clock_};
 };
 
 TEST_F(DeleteImageTest, RecordBlobsAndJournalEntryAreGone) {

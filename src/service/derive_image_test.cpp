@@ -98,7 +98,7 @@ TEST_F(DeriveImageTest, BlobOfAnEarlierAttemptIsTheThumbnail) {
 
 TEST_F(DeriveImageTest, ImageThatIsGoneEndsTheJobAndLeavesNothing) {
   const ImageRecord record = processing();
-  DeleteImage remove(metadata_, finish_, image_cache_, clock_);
+  DeleteImage remove(metadata_, finish_, image_cache_, bus_, clock_);
   ASSERT_TRUE(remove.run(record.user_id, record.image_id, soon()));
   EXPECT_TRUE(derive(record));
   EXPECT_EQ(engine_.renders(), 0);
@@ -107,7 +107,7 @@ TEST_F(DeriveImageTest, ImageThatIsGoneEndsTheJobAndLeavesNothing) {
 
 TEST_F(DeriveImageTest, ImageThatIsDeletedMeanwhileLeavesNothing) {
   const ImageRecord record = processing();
-  DeleteImage remove(metadata_, finish_, image_cache_, clock_);
+  DeleteImage remove(metadata_, finish_, image_cache_, bus_, clock_);
   blobs_.set_hook(BlobOperation::Put, FaultTime::Before, [&](std::string_view) {
     EXPECT_TRUE(remove.run(record.user_id, record.image_id, soon()));
     return std::optional<Error>();
@@ -121,7 +121,7 @@ TEST_F(DeriveImageTest, ImageThatIsDeletedMeanwhileLeavesNothing) {
 // The job is killed right after its put, and its message is lost.
 TEST_F(DeriveImageTest, DeletionOfAProcessingImageLooksOnceMore) {
   const ImageRecord record = processing();
-  DeleteImage remove(metadata_, finish_, image_cache_, clock_);
+  DeleteImage remove(metadata_, finish_, image_cache_, bus_, clock_);
   ASSERT_TRUE(remove.run(record.user_id, record.image_id, soon()));
   EXPECT_THAT(blob_keys(), IsEmpty()) << "at once";
   ASSERT_TRUE(memory_blobs_.put(key(record, 1), as_bytes("late"), {}, soon()));

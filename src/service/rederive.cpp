@@ -47,6 +47,7 @@ Result<RederiveReport> Rederive::run(const Recipe& recipe, const Options& option
       const NewJob pushed = new_job(job);
       if (auto done = queue_.push(std::span(&pushed, 1), Deadline::after(kStepTime)); !done) return fail(done.error());
       ++report.pushed;
+      options.progress(report);
     }
     options.progress(report);
     if (page->size() < kPage) break;

@@ -24,11 +24,17 @@ ProgramRun CrashFixture::run(const std::string& program, std::vector<std::string
   return run_program(words, environment_with(plan));
 }
 
-std::vector<std::string> CrashFixture::flags(std::chrono::milliseconds lease) {
-  return {"--upload-lease",        std::to_string(lease.count()) + "ms",
-          "--sweep-interval",      "1h",
-          "--verify-interval",     "0s",
-          "--workers-provisioned", "1"};
+std::vector<std::string> CrashFixture::flags(std::chrono::milliseconds lease) const {
+  std::vector<std::string> flags = {"--upload-lease",        std::to_string(lease.count()) + "ms",
+                                    "--sweep-interval",      "1h",
+                                    "--verify-interval",     "0s",
+                                    "--workers-provisioned", "1"};
+  flags.insert(flags.end(), flags_.begin(), flags_.end());
+  return flags;
+}
+
+void CrashFixture::empty_the_queue() const {
+  empty_the_queue_of(data_dir_);
 }
 
 ServerProcess CrashFixture::start_crashing(const std::string& plan, std::chrono::milliseconds lease) {
@@ -39,8 +45,10 @@ ServerProcess CrashFixture::start_crashing(const std::string& plan, std::chrono:
                         .command = {CRASHING_PROGRAM}});
 }
 
-ServerProcess CrashFixture::start() {
-  return ServerProcess({.data_dir = data_dir_, .flags = flags(kLease), .environment = environment_with({})});
+ServerProcess CrashFixture::start(const std::vector<std::string>& more_flags) {
+  auto all_flags = flags(kLease);
+  all_flags.insert(all_flags.end(), more_flags.begin(), more_flags.end());
+  return ServerProcess({.data_dir = data_dir_, .flags = all_flags, .environment = environment_with({})});
 }
 
 ProgramRun CrashFixture::sweep(const std::string& plan) {
@@ -101,13 +109,24 @@ std::vector<std::string> CrashFixture::image_ids(const ApiClient& api) {
   return ids;
 }
 
+HttpAnswer CrashFixture::record_of(const ApiClient& api, const std::string& id) {
+  HttpAnswer record;
+  const auto has_ended = [&] {
+    record = api.get("/images/" + id);
+    return record.status != 200 || json_text(record.body, "processingStatus") != "processing";
+  };
+  EXPECT_TRUE(eventually(has_ended, 20s)) << record.body;
+  return record;
+}
+
 void CrashFixture::expect_same_pictures(const ApiClient& ann, const std::string& id, const ApiClient& other,
                                         const HttpAnswer& uploaded) {
-  const auto record = ann.get("/images/" + id);
+  const auto record = record_of(ann, id);
   ASSERT_EQ(record.status, 200) << record.body;
+  const auto same_record = record_of(other, json_text(uploaded.body, "imageId"));
   for (const char* member : {"imageUrl", "thumbnailUrl"}) {
     const auto picture = ann.get(json_text(record.body, member));
-    const auto same = other.get(json_text(uploaded.body, member));
+    const auto same = other.get(json_text(same_record.body, member));
     EXPECT_EQ(picture.status, 200) << member;
     EXPECT_EQ(same.status, 200) << member;
     EXPECT_TRUE(picture.body == same.body) << member << " has other bytes";

@@ -20,7 +20,11 @@ class CrashFixture : public testing::Test {
   // A server of the program with crash points that does `plan` ("upload.claimed", "blob.published:2",
   // "upload.stored:stop"), and one of the real program; on the same stores.
   ServerProcess start_crashing(const std::string& plan, std::chrono::milliseconds lease = kLease);
-  ServerProcess start();
+  ServerProcess start(const std::vector<std::string>& more_flags = {});
+  // For all servers from now on.
+  void use_flags(std::vector<std::string> flags) { flags_ = std::move(flags); }
+  // Whatever it holds is lost.
+  void empty_the_queue() const;
   // `tintype sweep`, once all leases have run out, on the stores of no server; with a plan, of the program with crash
   // points.
   ProgramRun sweep(const std::string& plan = {});
@@ -48,14 +52,17 @@ class CrashFixture : public testing::Test {
   void expect_sound_with_at_most_one_image();
 
  private:
-  static std::vector<std::string> flags(std::chrono::milliseconds lease);
+  std::vector<std::string> flags(std::chrono::milliseconds lease) const;
   ProgramRun run(const std::string& program, std::vector<std::string> words, const std::string& plan = {}) const;
   std::map<std::string, std::string> environment_with(const std::string& plan) const;
   void expect_clean_stores();
+  // Once it is not processing.
+  static HttpAnswer record_of(const ApiClient& api, const std::string& id);
   static void expect_same_pictures(const ApiClient& ann, const std::string& id, const ApiClient& other,
                                    const HttpAnswer& uploaded);
 
   TempDirectory directory_;
+  std::vector<std::string> flags_ = {"--thumbnails", "inline"};
   std::chrono::milliseconds longest_lease_ = kLease;
   bool without_faults_ = false;  // from when it is looked at what has become of the stores
   const std::filesystem::path data_dir_ = directory_.path() / "data";

@@ -16,12 +16,15 @@ namespace tintype::testing_support {
 // published and removed one by one, and an engine without transactions makes several commits of one.
 struct PointsOfStores {
   bool files = true;         // else objects in S3
+  bool queue_inside = true;  // in the file of the metadata; else in SQS
   bool transactions = true;  // else of uploads: the claim's commits are 1 and 2, those of its completion 3 to 5
 };
 inline PointsOfStores stores_under_test_pass() {
   const char* const transactions = std::getenv("DYNAMODB_TEST_TRANSACTIONS");
-  return {.files = std::getenv("S3_TEST_ENDPOINT") == nullptr,
-          .transactions = transactions == nullptr || transactions != std::string_view("off")};
+  return {
+      .files = std::getenv("S3_TEST_ENDPOINT") == nullptr,
+      .queue_inside = std::getenv("SQS_TEST_ENDPOINT") == nullptr && std::getenv("DYNAMODB_TEST_ENDPOINT") == nullptr,
+      .transactions = transactions == nullptr || transactions != std::string_view("off")};
 }
 
 inline std::vector<const char*> with_more(std::vector<const char*> points, bool wanted,
@@ -51,6 +54,23 @@ inline std::vector<const char*> upload_points() {
   return with_more(std::move(points), !stores.transactions,
                    {"metadata.before-commit:3", "metadata.after-commit:3", "metadata.before-commit:4",
                     "metadata.after-commit:4", "metadata.before-commit:5", "metadata.after-commit:5"});
+}
+
+// Of an upload and of the job that it leaves. The commits after the upload's two are, where the queue is in the same
+// file, those that give the job, end the derivation and settle the job; else that of the derivation is the third.
+inline std::vector<const char*> async_points() {
+  const auto stores = stores_under_test_pass();
+  std::vector<const char*> points = {
+      "metadata.before-commit:1", "metadata.after-commit:1", "upload.claimed",   "upload.main-rendered",
+      "blob.publishing:1",        "blob.published:1",        "upload.stored",    "upload.before-commit",
+      "metadata.before-commit:2", "metadata.after-commit:2", "upload.committed", "derive.found",
+      "derive.rendered",          "blob.publishing:2",       "blob.published:2", "derive.stored",
+      "metadata.before-commit:3", "metadata.after-commit:3", "derive.finished",  "job.settled"};
+  points = with_more(std::move(points), stores.files, {"blob.written:1", "blob.written:2"});
+  return stores.queue_inside ? with_more(std::move(points), true,
+                                         {"metadata.before-commit:4", "metadata.after-commit:4",
+                                          "metadata.before-commit:5", "metadata.after-commit:5"})
+                             : with_more(std::move(points), true, {"upload.job-pushed"});
 }
 
 // Of an upload whose file turns out to be broken, from the commit that releases its claim.

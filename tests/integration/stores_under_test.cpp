@@ -5,8 +5,10 @@
 #include <cstdlib>
 #include <set>
 
+#include "adapters/sqlite/connection.h"
 #include "base/crypto/sha256.h"
 #include "base/text.h"
+#include "tests/integration/http_client.h"
 #include "tests/integration/program_run.h"
 
 namespace tintype::testing_support {
@@ -17,6 +19,9 @@ const char* s3() {
 }
 const char* dynamodb() {
   return std::getenv("DYNAMODB_TEST_ENDPOINT");
+}
+const char* sqs() {
+  return std::getenv("SQS_TEST_ENDPOINT");
 }
 
 std::string value_or_empty(const char* name) {
@@ -49,7 +54,29 @@ std::map<std::string, std::string> variables_for(const std::string& name) {
     variables.emplace("TINTYPE_DYNAMODB_TABLE_PREFIX", name + '-');
     variables.emplace("TINTYPE_DYNAMODB_TRANSACTIONS", value_or_empty("DYNAMODB_TEST_TRANSACTIONS"));
   }
+  if (sqs() != nullptr) {
+    variables.emplace("TINTYPE_QUEUE", "sqs");
+    variables.emplace("TINTYPE_SQS_ENDPOINT", sqs());
+    variables.emplace("TINTYPE_SQS_QUEUE", name);
+  }
   return variables;
+}
+
+// The engine checks no signatures (tests/engines/README.md).
+std::string call_sqs(const std::string& operation, const std::string& input) {
+  const HttpAnswer answer =
+      send({.method = "POST",
+            .url = direct("SQS_TEST_DIRECT_ENDPOINT", sqs()),
+            .headers = {"Content-Type: application/x-amz-json-1.0", "X-Amz-Target: AmazonSQS." + operation},
+            .body = input});
+  if (answer.status == 200) return answer.body;
+  std::fprintf(stderr, "%s: %d %s\n", operation.c_str(), answer.status, answer.body.c_str());
+  std::abort();
+}
+
+void purge(const std::string& queue) {
+  const std::string url = json_text(call_sqs("GetQueueUrl", R"({"QueueName":")" + queue + R"("})"), "QueueUrl");
+  call_sqs("PurgeQueue", R"({"QueueUrl":")" + url + R"("})");
 }
 
 void make(const std::string& name, const std::map<std::string, std::string>& variables) {
@@ -71,11 +98,12 @@ void make(const std::string& name, const std::map<std::string, std::string>& var
 }  // namespace
 
 bool connections_are_bad() {
-  return std::getenv("S3_TEST_FAULTS") != nullptr || std::getenv("DYNAMODB_TEST_FAULTS") != nullptr;
+  return std::getenv("S3_TEST_FAULTS") != nullptr || std::getenv("DYNAMODB_TEST_FAULTS") != nullptr ||
+         std::getenv("SQS_TEST_FAULTS") != nullptr;
 }
 
 bool stores_are_embedded() {
-  return s3() == nullptr && dynamodb() == nullptr;
+  return s3() == nullptr && dynamodb() == nullptr && sqs() == nullptr;
 }
 
 std::map<std::string, std::string> stores_under_test(const std::filesystem::path& data_dir) {
@@ -89,7 +117,14 @@ std::map<std::string, std::string> stores_without_faults(const std::filesystem::
   if (dynamodb() != nullptr) {
     variables["TINTYPE_DYNAMODB_ENDPOINT"] = direct("DYNAMODB_TEST_DIRECT_ENDPOINT", dynamodb());
   }
+  if (sqs() != nullptr) variables["TINTYPE_SQS_ENDPOINT"] = direct("SQS_TEST_DIRECT_ENDPOINT", sqs());
   return variables;
+}
+
+void empty_the_queue_of(const std::filesystem::path& data_dir) {
+  if (sqs() != nullptr) return purge(name_for(data_dir));
+  const auto database = sqlite::Connection::open_read_write(data_dir / "tintype.db", std::chrono::seconds(5));
+  if (!database || !(*database)->execute("DELETE FROM jobs")) std::abort();
 }
 
 }  // namespace tintype::testing_support

@@ -30,6 +30,10 @@ std::int64_t at_most(int limit) {
   return std::int64_t{std::max(limit, 0)};  // negative: no limit
 }
 
+std::string first_id_at(UnixTime time) {
+  return first_ulid_of(static_cast<std::uint64_t>(std::max<std::int64_t>(to_milliseconds(time), 0)));
+}
+
 }  // namespace
 
 Result<void> add_event(Connection& connection, const ImageEvent& event, bool announce) {
@@ -69,11 +73,17 @@ Result<void> mark_announced(Connection& connection, std::span<const ImageEvent> 
   return {};
 }
 
+Result<bool> has_events_before(Connection& connection, UnixTime before) {
+  auto select = connection.statement("SELECT 1 FROM events WHERE id < ? LIMIT 1");
+  if (!select) return fail(select.error());
+  select->bind(first_id_at(before));
+  return select->step();
+}
+
 Result<int> forget_events(Connection& connection, UnixTime before, int limit) {
-  const auto milliseconds = static_cast<std::uint64_t>(std::max<std::int64_t>(to_milliseconds(before), 0));
   const auto forgotten =
       run(connection, "DELETE FROM events WHERE id IN (SELECT id FROM events WHERE id < ? ORDER BY id LIMIT ?)",
-          first_ulid_of(milliseconds), at_most(limit));
+          first_id_at(before), at_most(limit));
   if (!forgotten) return fail(forgotten.error());
   return sqlite3_changes(connection.handle());
 }

@@ -17,6 +17,7 @@ Result<std::vector<ImageEvent>> events_after(Connection& connection, const UserI
                                              int limit);
 Result<std::vector<ImageEvent>> unannounced(Connection& connection, int limit);
 Result<void> mark_announced(Connection& connection, std::span<const ImageEvent> events);
+Result<bool> has_events_before(Connection& connection, UnixTime before);
 Result<int> forget_events(Connection& connection, UnixTime before, int limit);
 
 }  // namespace tintype::sqlite

@@ -23,7 +23,12 @@ Result<void> SqliteEventLog::mark_announced(std::span<const ImageEvent> events, 
                                 [&](Connection& connection) { return sqlite::mark_announced(connection, events); });
 }
 
+// A look first: a commit for nothing, every few seconds, is an fsync for nothing.
 Result<int> SqliteEventLog::forget(UnixTime before, int limit, Deadline deadline) {
+  const auto any = database_->read<bool>(
+      deadline, [&](Connection& connection) { return sqlite::has_events_before(connection, before); });
+  if (!any) return fail(any.error());
+  if (!*any) return 0;
   return database_->write<int>(
       deadline, [&](Connection& connection) { return sqlite::forget_events(connection, before, limit); });
 }
