@@ -2,109 +2,16 @@
 // The contract is tested on real ones (tests/contract/dynamodb_contract.cpp).
 #include "adapters/metadata_dynamodb/dynamodb_metadata_store.h"
 
-#include <gmock/gmock.h>
-
-#include <boost/json.hpp>
-
-#include "adapters/metadata_dynamodb/claim_item.h"
-#include "adapters/metadata_dynamodb/image_item.h"
-#include "adapters/metadata_dynamodb/record_item.h"
-#include "tests/support/record_maker.h"
-#include "tests/support/scripted_aws_service.h"
-#include "tests/support/stored_record.h"
+#include "adapters/metadata_dynamodb/scripted_store_fixture.h"
 
 namespace tintype {
 namespace {
 
 using namespace std::chrono_literals;
+using namespace dynamodb::testing_support;
 using dynamodb::Item;
 using testing::ElementsAre;
-using testing_support::ReceivedRequest;
-using testing_support::ScriptedAnswer;
-using testing_support::ScriptedAwsService;
-using Then = ScriptedAnswer::Then;
-
-Deadline soon() {
-  return Deadline::after(20s);
-}
-
-ScriptedAnswer error(const std::string& code, const std::string& members = "") {
-  return {.status = 400, .body = R"({"__type":"com.amazonaws.dynamodb.v20120810#)" + code + '"' + members + '}'};
-}
-ScriptedAnswer cancelled(const std::string& first, const std::string& second = "None") {
-  return error("TransactionCanceledException",
-               R"(,"CancellationReasons":[{"Code":")" + first + R"("},{"Code":")" + second + R"("}])");
-}
-ScriptedAnswer done() {
-  return {.body = "{}"};
-}
-ScriptedAnswer lost() {
-  return {.then = Then::Reset};
-}
-ScriptedAnswer refused() {
-  return error("ConditionalCheckFailedException");
-}
-constexpr int kLastPut = 0;
-// The item that was put last.
-ScriptedAnswer last_put() {
-  return {.status = kLastPut};
-}
-ScriptedAnswer item(Item found) {
-  return {.body = boost::json::serialize(boost::json::object{{"Item", std::move(found)}})};
-}
-
-// Gives the answers one by one, and then only that something is wrong with the request.
-class DynamoDbMetadataStoreTest : public testing::Test {
- protected:
-  DynamoDbMetadataStore& store(std::vector<ScriptedAnswer> answers, bool transactions = true) {
-    answers_ = std::move(answers);
-    service_ = std::make_unique<ScriptedAwsService>("dynamodb",
-                                                    [this](const ReceivedRequest& request) { return next(request); });
-    store_ = std::make_unique<DynamoDbMetadataStore>(
-        service_->client(),
-        DynamoDbMetadataStore::Options{.transactions = transactions, .retry = ScriptedAwsService::hardly_a_pause()});
-    return *store_;
-  }
-  ScriptedAnswer next(const ReceivedRequest& request) {
-    const auto body = boost::json::parse(request.body);
-    if (body.as_object().contains("Item")) last_put_ = body.at("Item").as_object();
-    if (next_ == answers_.size()) return error("ValidationException");
-    const ScriptedAnswer& answer = answers_[next_++];
-    return answer.status == kLastPut ? item(last_put_) : answer;
-  }
-  std::vector<std::string> operations() const {
-    std::vector<std::string> names;
-    for (const auto& request : service_->requests()) {
-      names.push_back(request.headers.at("x-amz-target").substr(std::string("DynamoDB_20120810.").size()));
-    }
-    return names;
-  }
-  std::string sent(std::size_t request, const std::string& member) const {
-    return boost::json::serialize(boost::json::parse(service_->requests().at(request).body).at(member));
-  }
-  // The item of `claim` as it is in the table.
-  static Item claim_item(const UploadClaim& claim, dynamodb::ClaimStatus status = dynamodb::ClaimStatus::Pending) {
-    Item stored = dynamodb::put_claim(claim, nullptr).item;
-    stored.insert_or_assign("status", dynamodb::text_value(dynamodb::claim_status_name(status)));
-    return stored;
-  }
-  static Item record_item(const ImageRecord& record) {
-    Item stored;
-    dynamodb::write_record(stored, record);
-    return stored;
-  }
-
-  testing_support::RecordMaker maker_;
-  const ImageRecord record_ = maker_.next();
-  const UploadClaim claim_ = testing_support::claim_for(record_);
-  const UnixTime now_{1'790'000'000'000ms};
-
-  std::vector<ScriptedAnswer> answers_;
-  std::size_t next_ = 0;  // the server calls one at a time
-  Item last_put_;
-  std::unique_ptr<ScriptedAwsService> service_;
-  std::unique_ptr<DynamoDbMetadataStore> store_;
-};
+using DynamoDbMetadataStoreTest = ScriptedStoreFixture;
 
 TEST_F(DynamoDbMetadataStoreTest, TransactionInConflictOrThrottledIsSentAgainWithItsToken) {
   auto& store = this->store({cancelled("TransactionConflict"), cancelled("None", "ThrottlingError"), done()});
@@ -176,11 +83,12 @@ TEST_F(DynamoDbMetadataStoreTest, ClaimWithoutTransactionsWhoseAnswerWasLostIsTh
 
 TEST_F(DynamoDbMetadataStoreTest, CompletionWithoutTransactionsWhoseAnswerWasLostIsPublished) {
   auto& store = this->store({lost(), refused(), item(claim_item(claim_, dynamodb::ClaimStatus::Completed)), done(),
-                             item(record_item(record_)), done()},
+                             done(), item(record_item(record_)), done()},
                             false);
   const auto completed = store.complete(claim_, record_, now_, soon());
   EXPECT_TRUE(completed) << to_string(completed.error());
-  EXPECT_THAT(operations(), ElementsAre("UpdateItem", "UpdateItem", "GetItem", "PutItem", "GetItem", "UpdateItem"));
+  EXPECT_THAT(operations(),
+              ElementsAre("UpdateItem", "UpdateItem", "GetItem", "PutItem", "PutItem", "GetItem", "UpdateItem"));
 }
 
 TEST_F(DynamoDbMetadataStoreTest, ExpiryThatWasCutOffWithoutTransactionsIsFinishedWithThem) {
@@ -192,11 +100,12 @@ TEST_F(DynamoDbMetadataStoreTest, ExpiryThatWasCutOffWithoutTransactionsIsFinish
 }
 
 TEST_F(DynamoDbMetadataStoreTest, DeletionWhoseAnswerWasLostIsTheCallers) {
-  auto& store = this->store({item(record_item(record_)), lost(), refused(), last_put()});
+  auto& store = this->store({item(record_item(record_)), lost(), done()});
   const auto begun = store.begin_deletion(record_.image_id, now_, soon());
   ASSERT_TRUE(begun) << to_string(begun.error());
   EXPECT_THAT(begun->blob_keys, ElementsAre(record_.main_key, *record_.thumbnail_key));
-  EXPECT_THAT(operations(), ElementsAre("GetItem", "PutItem", "PutItem", "GetItem"));
+  EXPECT_THAT(operations(), ElementsAre("GetItem", "TransactWriteItems", "TransactWriteItems"));
+  EXPECT_EQ(sent(1, "ClientRequestToken"), sent(2, "ClientRequestToken"));
 }
 
 TEST_F(DynamoDbMetadataStoreTest, UpdateWhoseAnswerWasLostIsTheCallers) {
