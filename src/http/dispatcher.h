@@ -49,7 +49,8 @@ class Dispatcher {
   // Turns an error that the body ran into, or a full lane, into the answer.
   Response refuse(const Request& request, const Error& error);
 
-  // Counts and logs what has been sent. Reads that went well are logged at level debug, everything else at info.
+  // Counts and logs what has been sent, or begun: of a stream, `took` ends with the head. What the client wanted to
+  // wait for does not count as our time. Reads that went well are logged at level debug, everything else at info.
   void completed(const Request& request, const Response& response, std::chrono::steady_clock::duration took);
 
   prometheus::Gauge& in_flight() { return metrics_.in_flight(); }

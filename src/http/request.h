@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <memory>
 #include <optional>
 #include <span>
@@ -54,6 +55,8 @@ struct Request {
   std::optional<UserId> user = {};         // if the route needs one
   std::unique_ptr<RequestBody> body = {};  // if the route takes one
   Deadline deadline = Deadline::never();   // for handling, from when the body is complete
+  // Set when the handler is asked again (Response::later): how long that took.
+  std::optional<std::chrono::steady_clock::duration> waited = {};
 
   // The first query parameter with this name.
   std::optional<std::string_view> parameter(std::string_view name) const;

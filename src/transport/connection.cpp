@@ -14,6 +14,7 @@ void ConnectionSet::cancel_expired(std::chrono::steady_clock::time_point now) {
 
 void ConnectionSet::cancel_idle() {
   for (Connection* connection : connections_) {
+    if (connection->wake) connection->wake();
     if (connection->phase != Connection::Phase::Idle) continue;
     error_code ignored;
     connection->socket.cancel(ignored);

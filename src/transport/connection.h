@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <functional>
 #include <unordered_set>
 
 #include "transport/asio_types.h"
@@ -23,7 +24,8 @@ struct Connection {
   Socket socket;
   Phase phase = Phase::Idle;
   std::chrono::steady_clock::time_point expires = std::chrono::steady_clock::time_point::max();
-  bool timed_out = false;  // its operation was cancelled because `expires` passed
+  bool timed_out = false;           // its operation was cancelled because `expires` passed
+  std::function<void()> wake = {};  // ends what it waits for besides the client (Vigil)
 };
 
 // The connections of one thread. A sweep a few times a second replaces a timer per operation, which costs 20 % of a
@@ -36,7 +38,7 @@ class ConnectionSet {
 
   // Cancels what each overdue connection waits for.
   void cancel_expired(std::chrono::steady_clock::time_point now);
-  // Cancels the waiting for a next request.
+  // Cancels the waiting for a next request, and ends that for what happens elsewhere.
   void cancel_idle();
 
  private:

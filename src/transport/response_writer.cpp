@@ -5,7 +5,6 @@
 #include <sys/socket.h>
 
 #include <array>
-#include <boost/asio/buffer.hpp>
 #include <boost/asio/write.hpp>
 #include <cerrno>
 #include <ctime>
@@ -46,7 +45,10 @@ std::string format_head(const http::Request& request, const http::Response& resp
   append_field(head, "Date", date_now());
   for (const auto& [name, value] : response.headers) append_field(head, name, value);
   append_field(head, "X-Request-Id", request.id);
-  const bool has_length = response.status != 204 && response.status != 304;  // RFC 9110 section 8.6
+  const bool is_chunked = response.is_stream() && options.http_minor > 0;
+  if (is_chunked) append_field(head, "Transfer-Encoding", "chunked");
+  const bool has_length =
+      !response.is_stream() && response.status != 204 && response.status != 304;  // RFC 9110 section 8.6
   if (has_length) append_field(head, "Content-Length", std::to_string(response.content_length()));
   if (!options.keep_alive) append_field(head, "Connection", "close");
   if (options.keep_alive && options.http_minor == 0) append_field(head, "Connection", "keep-alive");
@@ -66,16 +68,6 @@ class Cork {
   void set(int on) const { ::setsockopt(fd_, IPPROTO_TCP, TCP_CORK, &on, sizeof on); }
   int fd_;
 };
-
-Awaitable<bool> write_all(Connection& connection, asio::const_buffer bytes, std::chrono::milliseconds stall) {
-  while (bytes.size() > 0) {
-    connection.expect(Connection::Phase::Writing, stall);
-    auto [error, written] = co_await connection.socket.async_write_some(asio::buffer(bytes), kAwaitOutcome);
-    if (error) co_return false;
-    bytes += written;
-  }
-  co_return true;
-}
 
 Awaitable<bool> send_file(Connection& connection, const http::SourceBody& body, std::chrono::milliseconds stall) {
   connection.socket.native_non_blocking(true);
@@ -119,9 +111,20 @@ Awaitable<bool> send_source(Connection& connection, const http::SourceBody& body
 
 }  // namespace
 
+Awaitable<bool> write_all(Connection& connection, asio::const_buffer bytes, std::chrono::milliseconds stall_timeout) {
+  while (bytes.size() > 0) {
+    connection.expect(Connection::Phase::Writing, stall_timeout);
+    auto [error, written] = co_await connection.socket.async_write_some(asio::buffer(bytes), kAwaitOutcome);
+    if (error) co_return false;
+    bytes += written;
+  }
+  co_return true;
+}
+
 Awaitable<bool> write_response(Connection& connection, const http::Request& request, http::Response& response,
                                WriteOptions options, BoundedExecutor& pool) {
   const std::string head = format_head(request, response, options);
+  if (response.is_stream()) co_return co_await write_all(connection, asio::buffer(head), options.stall_timeout);
   auto* source = std::get_if<http::SourceBody>(&response.body);
   if (source == nullptr) {
     const std::string_view text = response.text();

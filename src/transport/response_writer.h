@@ -1,5 +1,6 @@
 #pragma once
 
+#include <boost/asio/buffer.hpp>
 #include <string>
 
 #include "base/bounded_executor.h"
@@ -16,9 +17,13 @@ struct WriteOptions {
   std::chrono::milliseconds stall_timeout{30'000};  // without a byte accepted by the client
 };
 
-// Sends one response: the head formatted by hand, text gathered with it in one write, files by sendfile(2).
+// Sends one response: the head formatted by hand, text gathered with it in one write, files by sendfile(2); of one with
+// a StreamBody the head only (stream_writer.h).
 // `pool` reads bodies that are no file. False if the connection is of no more use.
 Awaitable<bool> write_response(Connection& connection, const http::Request& request, http::Response& response,
                                WriteOptions options, BoundedExecutor& pool);
+
+// False if the client has accepted nothing for so long, or is gone.
+Awaitable<bool> write_all(Connection& connection, asio::const_buffer bytes, std::chrono::milliseconds stall_timeout);
 
 }  // namespace tintype::transport

@@ -16,8 +16,11 @@
 #include "http/error_response.h"
 #include "http/request_id.h"
 #include "transport/call_back.h"
+#include "transport/linger.h"
 #include "transport/response_writer.h"
 #include "transport/run_on.h"
+#include "transport/stream_writer.h"
+#include "transport/vigil.h"
 
 namespace tintype::transport {
 namespace {
@@ -67,10 +70,12 @@ class Session {
   Awaitable<Outcome> receive(std::size_t count);
   Awaitable<http::Response> answer(http::Request& request, bool& body_read);
   static Awaitable<std::optional<http::Response>> begin_soon(http::Request& request);
+  Awaitable<http::Response> handle(http::Request& request);
+  Awaitable<bool> wait_for(http::Later& later, http::Request& request);
   Awaitable<Outcome> read_body(http::Request& request, http::Response& refusal);
   Awaitable<bool> send(const http::Request& request, http::Response& response, bool keep_alive);
+  int http_minor() const { return static_cast<int>(parser_->get().version() % 10); }
   Awaitable<void> refuse_malformed(Outcome outcome);
-  Awaitable<void> linger();
   Result<void> put_body(http::RequestBody& body, error_code& error);
 
   SessionContext& context_;
@@ -102,15 +107,22 @@ Awaitable<bool> Session::serve_one() {
   bool body_read = !request.has_body;
   http::Response response = co_await answer(request, body_read);
   // A body that was not read to its end stands between this request and the next.
-  bool keep_alive = parser_->keep_alive() && body_read && !response.close && !context_.draining;
+  const bool has_end = !response.is_stream() || http_minor() > 0;  // that shows without closing
+  bool keep_alive = parser_->keep_alive() && body_read && !response.close && has_end && !context_.draining;
   const bool gone = response.status == 0;
+  bool sent = false;
   if (!gone) {
-    const bool sent = co_await send(request, response, keep_alive);
+    sent = co_await send(request, response, keep_alive);
     keep_alive = keep_alive && sent;
     context_.dispatcher.completed(request, response, std::chrono::steady_clock::now() - started);
   }
   context_.dispatcher.in_flight().Decrement();
-  if (!gone && !body_read) co_await linger();
+  auto* const stream = std::get_if<http::StreamBody>(&response.body);
+  if (stream != nullptr && sent && request.method != "HEAD") {
+    const bool ended = co_await write_stream(connection_, *stream, {.is_chunked = http_minor() > 0}, context_.draining);
+    keep_alive = keep_alive && ended && !context_.draining;
+  }
+  if (!gone && !body_read) co_await linger(connection_);
   co_return keep_alive && !gone;
 }
 
@@ -155,12 +167,35 @@ Awaitable<http::Response> Session::answer(http::Request& request, bool& body_rea
     if (auto answered = co_await begin_soon(request)) co_return std::move(*answered);
   }
   if (request.route->lane == http::Lane::Inline) co_return context_.dispatcher.handle(request);
+  response = co_await handle(request);
+  while (response.later) {
+    const bool is_there = co_await wait_for(*response.later, request);
+    if (!is_there) co_return http::Response{.status = 0};
+    response = co_await handle(request);
+  }
+  co_return response;
+}
+
+// On the route's lane.
+Awaitable<http::Response> Session::handle(http::Request& request) {
+  http::Response response;
   std::function<void()> work = [&] { response = context_.dispatcher.handle(request); };
   const bool ran = co_await run_on(context_.lanes.of(request.route->lane), std::move(work));
   if (!ran)
     co_return context_.dispatcher.refuse(
         request, {ErrorCode::Overloaded, "too many requests are under way; try again shortly", "lane full"});
   co_return response;
+}
+
+// False if the client is gone. A drain ends the wait: the handler answers with what there is.
+Awaitable<bool> Session::wait_for(http::Later& later, http::Request& request) {
+  const auto begun = std::chrono::steady_clock::now();
+  Vigil vigil(connection_);
+  later.happening->on_ready(vigil.waker());
+  if (!context_.draining) co_await vigil.wait(later.at_latest.remaining());
+  later.happening->on_ready(nullptr);
+  request.waited = std::chrono::steady_clock::now() - begun + request.waited.value_or(std::chrono::seconds(0));
+  co_return !vigil.client_is_gone();
 }
 
 // What the route can answer without one of our threads; nullopt: it cannot.
@@ -228,9 +263,8 @@ Awaitable<Session::Outcome> Session::read_body(http::Request& request, http::Res
 }
 
 Awaitable<bool> Session::send(const http::Request& request, http::Response& response, bool keep_alive) {
-  const WriteOptions options{.head_only = request.method == "HEAD",
-                             .keep_alive = keep_alive,
-                             .http_minor = static_cast<int>(parser_->get().version() % 10)};
+  const WriteOptions options{
+      .head_only = request.method == "HEAD", .keep_alive = keep_alive, .http_minor = http_minor()};
   co_return co_await write_response(connection_, request, response, options, context_.lanes.store);
 }
 
@@ -247,23 +281,7 @@ Awaitable<void> Session::refuse_malformed(Outcome outcome) {
   const bool sent =
       co_await write_response(connection_, request, response, {.keep_alive = false}, context_.lanes.store);
   context_.dispatcher.completed(request, response, {});
-  if (sent) co_await linger();
-}
-
-// Closing with unread bytes in the socket would make the kernel send an RST, which can overtake the answer. So: end our
-// side, then read and drop for a short while.
-Awaitable<void> Session::linger() {
-  constexpr std::uint64_t kMostBytes = 4 * 1024 * 1024;
-  constexpr auto kLongest = std::chrono::seconds(2);
-  error_code ignored;
-  connection_.socket.shutdown(Socket::shutdown_send, ignored);
-  connection_.expect(Phase::Reading, kLongest);
-  buffer_.clear();
-  for (std::uint64_t dropped = 0; dropped < kMostBytes;) {
-    auto [error, received] = co_await connection_.socket.async_read_some(buffer_.prepare(kBodyRead), kAwaitOutcome);
-    if (error) co_return;
-    dropped += received;
-  }
+  if (sent) co_await linger(connection_);
 }
 
 }  // namespace
