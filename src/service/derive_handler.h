@@ -12,10 +12,10 @@ class DeriveHandler final : public JobHandler {
   // Both are borrowed.
   DeriveHandler(DeriveImage& derive, ThumbnailMode& mode) : derive_(derive), mode_(mode) {}
 
-  JobOutcome run(const JobAttempt& attempt) override;
+  JobResult run(const JobAttempt& attempt) override;
 
  private:
-  JobOutcome after_failure(const DeriveJob& job, const JobAttempt& attempt, const Error& error);
+  JobResult after_failure(const DeriveJob& job, const JobAttempt& attempt, const Error& error);
 
   DeriveImage& derive_;
   ThumbnailMode& mode_;

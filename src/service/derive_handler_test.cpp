@@ -27,7 +27,7 @@ class DeriveHandlerTest : public ServiceFixture {
     ASSERT_TRUE(memory_blobs_.put(record_.main_key, as_bytes("main"), {}, soon()));
     ASSERT_TRUE(add_record(metadata_, record_));
   }
-  JobOutcome run(int attempt, bool is_last) {
+  JobResult run(int attempt, bool is_last) {
     const HeldUntil hold(soon());
     return handler_.run({.body = body_, .number = attempt, .is_last = is_last, .hold = hold});
   }
@@ -42,34 +42,34 @@ class DeriveHandlerTest : public ServiceFixture {
 };
 
 TEST_F(DeriveHandlerTest, JobIsDone) {
-  EXPECT_EQ(run(1, false).kind, JobOutcome::Kind::Done);
+  EXPECT_EQ(run(1, false).kind, JobResult::Kind::Done);
   EXPECT_EQ(status(), ProcessingStatus::Completed);
 }
 
 TEST_F(DeriveHandlerTest, FailureIsTriedAgain) {
   engine_.fail_next(1);
-  const JobOutcome outcome = run(1, false);
-  EXPECT_EQ(outcome.kind, JobOutcome::Kind::Retry);
+  const JobResult outcome = run(1, false);
+  EXPECT_EQ(outcome.kind, JobResult::Kind::Retry);
   EXPECT_NE(outcome.reason, "");
   EXPECT_EQ(status(), ProcessingStatus::Processing);
 }
 
 TEST_F(DeriveHandlerTest, LastFailureFailsTheImage) {
   engine_.fail_next(1);
-  EXPECT_EQ(run(3, true).kind, JobOutcome::Kind::GiveUp);
+  EXPECT_EQ(run(3, true).kind, JobResult::Kind::GiveUp);
   EXPECT_EQ(status(), ProcessingStatus::Failed);
 }
 
 TEST_F(DeriveHandlerTest, LastAttemptThatIsLostFailsNothing) {
   const HeldUntil hold(Deadline::after(std::chrono::seconds(-1)));
   engine_.fail_next(1);
-  EXPECT_EQ(handler_.run({.body = body_, .number = 3, .is_last = true, .hold = hold}).kind, JobOutcome::Kind::Retry);
+  EXPECT_EQ(handler_.run({.body = body_, .number = 3, .is_last = true, .hold = hold}).kind, JobResult::Kind::Retry);
   EXPECT_EQ(status(), ProcessingStatus::Processing);
 }
 
 TEST_F(DeriveHandlerTest, WhatIsNoJobIsGivenUp) {
   const HeldUntil hold(soon());
-  EXPECT_EQ(handler_.run({.body = "{}", .hold = hold}).kind, JobOutcome::Kind::GiveUp);
+  EXPECT_EQ(handler_.run({.body = "{}", .hold = hold}).kind, JobResult::Kind::GiveUp);
 }
 
 }  // namespace

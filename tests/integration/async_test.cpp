@@ -1,0 +1,166 @@
+// Thumbnails that are made after the upload is answered: by the server itself, by `tintype jobs`, and in the end also
+// when jobs are lost or fail.
+#include <gmock/gmock.h>
+
+#include "tests/integration/event_listing.h"
+#include "tests/integration/program_run.h"
+#include "tests/integration/shared_server.h"
+#include "tests/integration/stores_under_test.h"
+#include "tests/support/process_tree.h"
+
+namespace tintype {
+namespace {
+
+using namespace testing_support;
+using namespace std::chrono_literals;
+using testing::HasSubstr;
+
+class AsyncApi : public testing::Test {
+ protected:
+  std::filesystem::path data() const { return directory_.path() / "data"; }
+  ServerProcess start(std::vector<std::string> more_flags = {}) const {
+    std::vector<std::string> flags = {"--thumbnails", "async", "--redrive-interval", "1s", "--job-lease", "1s"};
+    flags.insert(flags.end(), more_flags.begin(), more_flags.end());
+    return ServerProcess({.data_dir = data(), .flags = flags});
+  }
+  ProgramRun run(std::vector<std::string> words) const {
+    words.insert(words.begin(), program());
+    words.insert(words.end(), {"--data-dir", data().string()});
+    return run_program(words, stores_under_test(data()));
+  }
+  static ApiClient client(const ServerProcess& server) { return {server.url(), ServerProcess::token("ann")}; }
+  static std::string upload(const ApiClient& api) {
+    const auto uploaded = api.upload(as_file(make_jpeg({.width = 800, .height = 600})));
+    EXPECT_EQ(uploaded.status, 201) << uploaded.body;
+    EXPECT_EQ(json_text(uploaded.body, "processingStatus"), "processing");
+    EXPECT_EQ(json_text(uploaded.body, "thumbnailUrl"), "null");
+    EXPECT_GT(json_text(uploaded.body, "placeholder").size(), 20U);
+    return json_text(uploaded.body, "imageId");
+  }
+  static std::string status_of(const ApiClient& api, const std::string& id) {
+    return json_text(api.get("/images/" + id).body, "processingStatus");
+  }
+  static bool becomes(const ApiClient& api, const std::string& id, const std::string& status) {
+    return eventually([&] { return status_of(api, id) == status; }, 30s);
+  }
+  static void expect_thumbnail(const ApiClient& api, const std::string& id) {
+    const auto record = api.get("/images/" + id);
+    const auto thumbnail = api.get(json_text(record.body, "thumbnailUrl"));
+    ASSERT_EQ(thumbnail.status, 200) << record.body;
+    const DecodedWebp file = decode_webp(as_bytes(thumbnail.body));
+    EXPECT_EQ(file.width, 400);
+    EXPECT_EQ(file.height, 400);
+  }
+
+  TempDirectory directory_;
+};
+
+TEST_F(AsyncApi, ThumbnailFollowsSoonAfterTheAnswer) {
+  ServerProcess server = start();
+  const ApiClient api = client(server);
+  const std::string id = upload(api);
+  EXPECT_TRUE(becomes(api, id, "completed"));
+  expect_thumbnail(api, id);
+  EXPECT_EQ(json_text(api.get("/images").body, "images.0.processingStatus"), "completed");
+  EXPECT_THAT(events_of(server.url(), "ann"), testing::ElementsAre("processing " + id, "completed " + id));
+  EXPECT_EQ(metric_value(api, R"(tintype_jobs_total{outcome="done",type="derive"})"), 1);
+  EXPECT_EQ(metric_value(api, "tintype_thumbnails_async"), 1);
+  EXPECT_EQ(server.stop(), 0);
+}
+
+TEST_F(AsyncApi, ManyUploadsAllGetTheirThumbnails) {
+  ServerProcess server = start();
+  const ApiClient api = client(server);
+  std::vector<std::string> ids;
+  for (int i = 0; i < 20; ++i) ids.push_back(upload(api));
+  for (const std::string& id : ids) {
+    EXPECT_TRUE(becomes(api, id, "completed")) << id;
+    expect_thumbnail(api, id);
+  }
+  EXPECT_EQ(server.stop(), 0);
+  const ProgramRun verified = run({"verify", "--checksums", "--grace", "0s"});
+  EXPECT_EQ(verified.code, 0) << verified.output << verified.error;
+}
+
+TEST_F(AsyncApi, AnotherProcessDoesTheJobs) {
+  ServerProcess server = start({"--jobs", "off"});
+  const ApiClient api = client(server);
+  const std::string id = upload(api);
+  EXPECT_EQ(status_of(api, id), "processing");
+  std::map<std::string, std::string> environment = stores_under_test(data());
+  environment.emplace("TINTYPE_WORKERS_PROVISIONED", "1");
+  ChildProcess jobs({program(), "jobs", "--data-dir", data().string()}, environment);
+  EXPECT_TRUE(becomes(api, id, "completed"));
+  expect_thumbnail(api, id);
+  jobs.signal(SIGTERM);
+  const auto ended = jobs.wait(20s);
+  ASSERT_TRUE(ended);
+  EXPECT_EQ(ended->code, 0) << jobs.standard_error();
+  EXPECT_EQ(server.stop(), 0);
+}
+
+TEST_F(AsyncApi, JobThatIsLostIsMadeAgain) {
+  std::string id;
+  {
+    ServerProcess server = start({"--jobs", "off"});
+    id = upload(client(server));
+    EXPECT_EQ(server.stop(), 0);
+  }
+  empty_the_queue_of(data());
+  ServerProcess server = start();
+  EXPECT_TRUE(becomes(client(server), id, "completed"));
+  expect_thumbnail(client(server), id);
+  EXPECT_EQ(server.stop(), 0);
+}
+
+TEST_F(AsyncApi, ImageIsDeletedWhileItIsProcessing) {
+  ServerProcess server = start({"--jobs", "off"});
+  const ApiClient api = client(server);
+  const auto uploaded = api.upload(as_file(make_jpeg({.width = 800, .height = 600})));
+  const std::string id = json_text(uploaded.body, "imageId");
+  EXPECT_EQ(api.remove("/images/" + id).status, 204);
+  EXPECT_EQ(api.get(json_text(uploaded.body, "imageUrl")).status, 404) << "at once";
+  EXPECT_EQ(server.stop(), 0);
+  ServerProcess again = start();
+  EXPECT_TRUE(eventually(
+      [&] { return metric_value(client(again), R"(tintype_jobs_total{outcome="done",type="derive"})") == 1; }));
+  EXPECT_EQ(again.stop(), 0);
+  const ProgramRun verified = run({"verify", "--grace", "0s"});
+  EXPECT_EQ(json_text(verified.output, "blobs"), "0") << verified.output;
+}
+
+TEST_F(AsyncApi, RederiveWithNothingOldMakesNoJobs) {
+  {
+    ServerProcess server = start();
+    const std::string id = upload(client(server));
+    EXPECT_TRUE(becomes(client(server), id, "completed"));
+    EXPECT_EQ(server.stop(), 0);
+  }
+  const ProgramRun rederived = run({"rederive", "--older-than", "1"});
+  EXPECT_EQ(rederived.code, 0) << rederived.error;
+  EXPECT_EQ(json_text(rederived.output, "lookedAt"), "1");
+  EXPECT_EQ(json_text(rederived.output, "jobs"), "0");
+}
+
+TEST_F(AsyncApi, RederiveSaysWhatItDoesNotKnow) {
+  EXPECT_EQ(start().stop(), 0);
+  EXPECT_THAT(run({"rederive", "--older-than", "1", "--recipe", "poster"}).error,
+              HasSubstr("there is no recipe \"poster\"; there are: thumbnail"));
+  EXPECT_THAT(run({"rederive", "--older-than", "7"}).error, HasSubstr("is at version 1"));
+  EXPECT_NE(run({"rederive"}).code, 0);
+}
+
+TEST(AutomaticThumbnails, BeginInline) {
+  const TempDirectory directory;
+  ServerProcess server({.data_dir = directory.path() / "data"});
+  const ApiClient api(server.url(), ServerProcess::token("ann"));
+  EXPECT_EQ(json_text(api.upload(as_file(make_jpeg({.width = 120, .height = 90}))).body, "processingStatus"),
+            "completed");
+  EXPECT_EQ(metric_value(api, "tintype_thumbnails_async"), 0);
+  EXPECT_EQ(metric_value(api, R"(tintype_thumbnails_mode_reason{reason="start"})"), 1);
+  EXPECT_EQ(metric_value(api, R"(tintype_thumbnails_mode_reason{reason="uploads_slow"})"), 0);
+  EXPECT_EQ(server.stop(), 0);
+}
+
+}  // namespace
+}  // namespace tintype
