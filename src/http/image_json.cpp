@@ -8,10 +8,6 @@
 namespace tintype::http {
 namespace {
 
-std::string blob_url(std::string_view blob_base_url, std::string_view key) {
-  return std::string(blob_base_url) + '/' + std::string(key);
-}
-
 std::string string_array(const std::vector<std::string>& texts) {
   std::string json = "[";
   for (const auto& text : texts) {
@@ -44,6 +40,10 @@ void add_pictures(JsonObject& image, const ImageRecord& record, std::string_view
 }
 
 }  // namespace
+
+std::string blob_url(std::string_view blob_base_url, std::string_view key) {
+  return std::string(blob_base_url) + '/' + std::string(key);
+}
 
 std::string image_json(const ImageRecord& record, std::string_view blob_base_url) {
   JsonObject image;

@@ -11,6 +11,9 @@ namespace tintype::http {
 // How records look in the API. A blob's URL is `blob_base_url`, which has no trailing slash, with its key behind it.
 std::string image_json(const ImageRecord& record, std::string_view blob_base_url);
 
+// Where clients find the blob under `key`.
+std::string blob_url(std::string_view blob_base_url, std::string_view key);
+
 // {"images":[…],"pagination":{"limit":…,"hasMore":…,"nextCursor":…}}
 std::string image_list_json(const ListPage& page, const ListQuery& query, std::string_view blob_base_url);
 

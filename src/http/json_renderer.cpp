@@ -2,6 +2,7 @@
 
 #include "base/crypto/sha256.h"
 #include "base/text.h"
+#include "http/event_json.h"
 #include "http/image_json.h"
 
 namespace tintype::http {
@@ -25,6 +26,10 @@ std::string JsonRenderer::image(const ImageRecord& record) const {
 
 std::string JsonRenderer::list(const ListPage& page, const ListQuery& query) const {
   return image_list_json(page, query, blob_base_url_);
+}
+
+std::string JsonRenderer::event(const ImageEvent& event) const {
+  return event_json(event, blob_base_url_);
 }
 
 }  // namespace tintype::http

@@ -2,6 +2,7 @@
 
 #include <string>
 
+#include "model/image_event.h"
 #include "service/image_cache.h"
 
 namespace tintype::http {
@@ -17,6 +18,8 @@ class JsonRenderer final : public RecordRenderer {
 
   std::string image(const ImageRecord& record) const override;
   std::string list(const ListPage& page, const ListQuery& query) const override;
+  // As in http/event_json.h.
+  std::string event(const ImageEvent& event) const;
   const std::string& variant() const override { return variant_; }
 
  private:

@@ -2,7 +2,9 @@
 
 #include "base/text.h"
 #include "http/blob_handler.h"
+#include "http/event_handlers.h"
 #include "http/image_handlers.h"
+#include "http/image_wait.h"
 #include "http/system_handlers.h"
 
 namespace tintype::http {
@@ -21,12 +23,15 @@ auto soon(Handlers& handlers, bool (Handlers::*method)(Request&, std::function<v
   };
 }
 
-// What `{…}` in `pattern` stands for in `path`; nullopt if they do not match. At most one {…}, at the end.
+// What `{…}` in `pattern` stands for in `path`; nullopt if they do not match. At most one {…}; {…...} only at the end.
 std::optional<std::string> capture(std::string_view pattern, std::string_view path) {
   const std::size_t brace = pattern.find('{');
   if (brace == std::string_view::npos) return pattern == path ? std::optional<std::string>("") : std::nullopt;
+  const std::string_view behind = pattern.substr(pattern.find('}') + 1);
   if (!path.starts_with(pattern.substr(0, brace))) return std::nullopt;
-  const std::string_view rest = path.substr(brace);
+  std::string_view rest = path.substr(brace);
+  if (!rest.ends_with(behind)) return std::nullopt;
+  rest.remove_suffix(behind.size());
   const bool takes_slashes = pattern.ends_with("...}");
   if (rest.empty() || (!takes_slashes && rest.find('/') != std::string_view::npos)) return std::nullopt;
   return percent_decode(rest);
@@ -40,22 +45,25 @@ void add_allowed(std::string& allow, std::string_view method) {
 
 }  // namespace
 
-std::vector<Route> make_routes(ImageHandlers& images, BlobHandler& blobs, SystemHandlers& system) {
+std::vector<Route> make_routes(ImageHandlers& images, ImageWait& waits, EventHandlers& events, BlobHandler& blobs,
+                               SystemHandlers& system) {
   using enum BodyKind;
   // clang-format off: a table is read by its columns
   return {
-      // method   path               lane          access              body    handler
-      {"POST",   "/images",          Lane::Upload, Access::User,       Upload, to(images, &ImageHandlers::upload)},
-      {"GET",    "/images",          Lane::Store,  Access::User,       None,   to(images, &ImageHandlers::list), to(images, &ImageHandlers::list_at_once), soon(images, &ImageHandlers::list_soon)},
-      {"GET",    "/images/{id}",     Lane::Store,  Access::User,       None,   to(images, &ImageHandlers::get), to(images, &ImageHandlers::get_at_once), soon(images, &ImageHandlers::get_soon)},
-      {"PATCH",  "/images/{id}",     Lane::Store,  Access::User,       Json,   to(images, &ImageHandlers::update)},
-      {"DELETE", "/images/{id}",     Lane::Store,  Access::User,       None,   to(images, &ImageHandlers::remove)},
-      {"GET",    "/blobs/{key...}",  Lane::Store,  Access::BlobReader, None,   to(blobs, &BlobHandler::get), to(blobs, &BlobHandler::not_modified)},
-      {"GET",    "/livez",           Lane::Inline, Access::Anyone,     None,   to(system, &SystemHandlers::livez)},
-      {"GET",    "/readyz",          Lane::Inline, Access::Anyone,     None,   to(system, &SystemHandlers::readyz)},
-      {"GET",    "/health",          Lane::Store,  Access::Anyone,     None,   to(system, &SystemHandlers::health)},
-      {"GET",    "/metrics",         Lane::Inline, Access::Anyone,     None,   to(system, &SystemHandlers::metrics)},
-      {"GET",    "/openapi.yaml",    Lane::Inline, Access::Anyone,     None,   to(system, &SystemHandlers::openapi)},
+      // method   path                   lane          access              body    handler
+      {"POST",   "/images",              Lane::Upload, Access::User,       Upload, to(images, &ImageHandlers::upload)},
+      {"GET",    "/images",              Lane::Store,  Access::User,       None,   to(images, &ImageHandlers::list), to(images, &ImageHandlers::list_at_once), soon(images, &ImageHandlers::list_soon)},
+      {"GET",    "/images/{id}",         Lane::Store,  Access::User,       None,   to(waits, &ImageWait::get), to(waits, &ImageWait::get_at_once), soon(waits, &ImageWait::get_soon)},
+      {"PATCH",  "/images/{id}",         Lane::Store,  Access::User,       Json,   to(images, &ImageHandlers::update)},
+      {"DELETE", "/images/{id}",         Lane::Store,  Access::User,       None,   to(images, &ImageHandlers::remove)},
+      {"GET",    "/images/{id}/events",  Lane::Store,  Access::User,       None,   to(events, &EventHandlers::of_image)},
+      {"GET",    "/events",              Lane::Store,  Access::User,       None,   to(events, &EventHandlers::of_user)},
+      {"GET",    "/blobs/{key...}",      Lane::Store,  Access::BlobReader, None,   to(blobs, &BlobHandler::get), to(blobs, &BlobHandler::not_modified)},
+      {"GET",    "/livez",               Lane::Inline, Access::Anyone,     None,   to(system, &SystemHandlers::livez)},
+      {"GET",    "/readyz",              Lane::Inline, Access::Anyone,     None,   to(system, &SystemHandlers::readyz)},
+      {"GET",    "/health",              Lane::Store,  Access::Anyone,     None,   to(system, &SystemHandlers::health)},
+      {"GET",    "/metrics",             Lane::Inline, Access::Anyone,     None,   to(system, &SystemHandlers::metrics)},
+      {"GET",    "/openapi.yaml",        Lane::Inline, Access::Anyone,     None,   to(system, &SystemHandlers::openapi)},
   };
   // clang-format on
 }

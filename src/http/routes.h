@@ -30,7 +30,7 @@ enum class BodyKind { None, Json, Upload };
 
 struct Route {
   std::string_view method;  // HEAD goes to the route of GET
-  std::string_view path;    // "/images/{id}"; "{key...}" takes the rest with its slashes
+  std::string_view path;    // "/images/{id}/events"; "{key...}" takes the rest with its slashes. At most one {…}
   Lane lane;
   Access access;
   BodyKind body;
@@ -42,12 +42,15 @@ struct Route {
   std::function<bool(Request&, std::function<void(std::optional<Response>)> done)> answer_soon = {};
 };
 
-class ImageHandlers;
 class BlobHandler;
+class EventHandlers;
+class ImageHandlers;
+class ImageWait;
 class SystemHandlers;
 
 // THE table: every path that the service answers.
-std::vector<Route> make_routes(ImageHandlers& images, BlobHandler& blobs, SystemHandlers& system);
+std::vector<Route> make_routes(ImageHandlers& images, ImageWait& waits, EventHandlers& events, BlobHandler& blobs,
+                               SystemHandlers& system);
 
 // What a method and an encoded path lead to.
 struct RouteMatch {

@@ -10,6 +10,7 @@ std::vector<Route> table() {
           {"GET", "/images", Lane::Store, Access::User, BodyKind::None, {}},
           {"GET", "/images/{id}", Lane::Store, Access::User, BodyKind::None, {}},
           {"DELETE", "/images/{id}", Lane::Store, Access::User, BodyKind::None, {}},
+          {"GET", "/images/{id}/events", Lane::Store, Access::User, BodyKind::None, {}},
           {"GET", "/blobs/{key...}", Lane::Store, Access::BlobReader, BodyKind::None, {}}};
 }
 
@@ -27,6 +28,15 @@ TEST(Routes, OneSegmentIsCapturedDecoded) {
   EXPECT_EQ(match.captured, "a b");
 }
 
+TEST(Routes, SegmentInTheMiddleIsCapturedDecoded) {
+  const auto routes = table();
+  const auto match = match_route(routes, "GET", "/images/a%2Fb/events");
+  EXPECT_EQ(match.route, &routes[4]);
+  EXPECT_EQ(match.captured, "a/b");
+  EXPECT_EQ(match_route(routes, "GET", "/images/events").route, &routes[2]);
+  EXPECT_EQ(match_route(routes, "GET", "/images/events/events").captured, "events");
+}
+
 TEST(Routes, RestWithSlashesIsCapturedWhole) {
   const auto routes = table();
   EXPECT_EQ(match_route(routes, "GET", "/blobs/images/ann/x.webp").captured, "images/ann/x.webp");
@@ -35,7 +45,8 @@ TEST(Routes, RestWithSlashesIsCapturedWhole) {
 TEST(Routes, WhatDoesNotMatchHasNoRoute) {
   const auto routes = table();
   for (const char* path :
-       {"/", "", "/image", "/images/", "/images/a/b", "/blobs", "/blobs/", "/images/%zz", "/images/%00"}) {
+       {"/", "", "/image", "/images/", "/images/a/b", "/blobs", "/blobs/", "/images/%zz", "/images/%00",
+        "/images//events", "/images/a/events/", "/images/a/b/events", "/images/%zz/events"}) {
     EXPECT_EQ(match_route(routes, "GET", path).route, nullptr) << path;
     EXPECT_EQ(match_route(routes, "GET", path).allow, "") << path;
   }
