@@ -54,6 +54,11 @@ class Server:
         command = [PROGRAM, "token", "--user", user, "--data-dir", self.directory.name + "/data"]
         return subprocess.run(command, check=True, capture_output=True, text=True).stdout.strip()
 
+    def open(self, path, user="ann"):
+        """The answer of a GET while it arrives."""
+        request = urllib.request.Request(self.url + path, headers={"Authorization": "Bearer " + self.tokens[user]})
+        return urllib.request.build_opener(urllib.request.ProxyHandler({})).open(request, timeout=30)
+
     def send(self, method, path, body=None, user="ann", **headers):
         request = urllib.request.Request(self.url + path, data=body, method=method)
         if user:
@@ -166,6 +171,32 @@ class OpenApi(unittest.TestCase):
         self.expect("/images/{id}", "get", 401, path=path, user=None)
         self.expect("/images/{id}", "get", 403, path=path, user="bob")
         self.expect("/images/{id}", "get", 404, path="/images/none")
+
+    def test_wait(self):
+        path = f"/images/{self.id}?wait="
+        self.expect("/images/{id}", "get", 200, path=path + "1")
+        self.expect("/images/{id}", "get", 400, path=path + "61")
+        preferred = self.expect("/images/{id}", "get", 200, path=f"/images/{self.id}", Prefer="wait=1")
+        self.assertEqual(preferred.headers["Preference-Applied"], "wait=1")
+
+    def test_events(self):
+        path = "/images/" + self.server.send("POST", "/images", png()).json()["imageId"]
+        with self.server.open(path + "/events") as stream:
+            documented = resolve(DOCUMENT["paths"]["/images/{id}/events"]["get"]["responses"]["200"])
+            self.assertIn(stream.headers.get_content_type(), documented["content"])
+            for name, header in documented["headers"].items():
+                check_schema(stream.headers[name], header["schema"])
+            self.server.send("DELETE", path)
+            text = stream.read().decode()
+        self.assertEqual(re.findall(r"^event: (.*)$", text, re.M), ["completed", "deleted"])
+        for line in re.findall(r"^data: (.*)$", text, re.M):
+            check_schema(json.loads(line), DOCUMENT["components"]["schemas"]["ImageEvent"])
+        self.expect("/images/{id}/events", "get", 404, path=path + "/events")
+        self.expect("/images/{id}/events", "get", 400, path=f"/images/{self.id}/events?lastEventId=x")
+        self.expect("/images/{id}/events", "get", 401, path=f"/images/{self.id}/events", user=None)
+        self.expect("/images/{id}/events", "get", 403, path=f"/images/{self.id}/events", user="bob")
+        self.expect("/events", "get", 400, path="/events?lastEventId=x")
+        self.expect("/events", "get", 401, user=None)
 
     def test_patch_and_delete(self):
         path = "/images/" + self.server.send("POST", "/images", png()).json()["imageId"]
