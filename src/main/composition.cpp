@@ -6,12 +6,15 @@
 #include "adapters/measured/measured_metadata_store.h"
 #include "adapters/system_clock/system_clock.h"
 #include "http/blob_handler.h"
+#include "http/event_handlers.h"
 #include "http/image_handlers.h"
+#include "http/image_wait.h"
 #include "main/blob_delivery.h"
 #include "main/cache_composition.h"
 #include "main/cores.h"
 #include "main/engine_composition.h"
 #include "main/event_composition.h"
+#include "main/event_metrics.h"
 #include "main/job_composition.h"
 #include "main/jwt_secret.h"
 #include "main/store_composition.h"
@@ -100,10 +103,14 @@ struct Composition::Parts {
         remove(measured_metadata, finish_deletion, image_cache, jobs.bus(), clock),
         sweep(measured_metadata, measured_blobs, finish_deletion, clock),
         verify(measured_metadata, measured_blobs, finish_deletion, clock, log),
+        hub(*stores.events, *bus, clock, {}, log),
         images(upload, image_cache, update, remove, renderer),
+        waits(images, get, image_cache, hub),
+        events(get, hub, renderer, {}),
         blob_handler(measured_blobs, settings.blob_access == config::BlobAccess::Owner, std::move(delivery)),
         system(metrics, dependencies()),
-        dispatcher(http::make_routes(images, blob_handler, system), http::Authenticator(std::move(policy), clock),
+        dispatcher(http::make_routes(images, waits, events, blob_handler, system),
+                   http::Authenticator(std::move(policy), clock),
                    {.upload = {settings.max_upload_bytes, spool_directory(settings)},
                     .blobs_need_owner = settings.blob_access == config::BlobAccess::Owner,
                     .request_timeout = settings.request_timeout},
@@ -116,6 +123,7 @@ struct Composition::Parts {
     if (stores.aws) expose_aws(metrics);
     expose_cache(cache, metrics);
     expose_stale_checks(stale_checker, metrics);
+    expose_events(hub, metrics);
   }
 
   ImageCache::Options cache_options(MetricsRegistry& metrics) {
@@ -201,7 +209,10 @@ struct Composition::Parts {
   DeleteImage remove;
   Sweep sweep;
   Verify verify;
+  EventHub hub;
   http::ImageHandlers images;
+  http::ImageWait waits;
+  http::EventHandlers events;
   http::BlobHandler blob_handler;
   http::SystemHandlers system;
   http::Dispatcher dispatcher;
