@@ -5,20 +5,19 @@
 #include "adapters/metadata_dynamodb/event_item.h"
 #include "adapters/metadata_dynamodb/image_item.h"
 #include "adapters/metadata_dynamodb/keys.h"
-#include "adapters/metadata_dynamodb/scripted_store_fixture.h"
+#include "tests/support/dynamodb_store_fixture.h"
 
 namespace tintype {
 namespace {
 
-using namespace std::chrono_literals;
-using namespace dynamodb::testing_support;
+using namespace testing_support;
 using dynamodb::Item;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::Not;
 
-class DynamoDbDerivationStoreTest : public ScriptedStoreFixture {
+class DynamoDbDerivationStoreTest : public DynamoDbStoreFixture {
  protected:
   static constexpr bool kWithoutTransactions = false;
 
@@ -144,7 +143,7 @@ TEST_F(DynamoDbDerivationStoreTest, RecordOfAnEarlierReleaseHasTheFirstVersionOf
   auto& store = this->store({item(stored)});
   const auto found = store.find(record_.image_id, soon());
   ASSERT_TRUE(found) << to_string(found.error());
-  EXPECT_EQ(tintype::testing_support::describe(*found), tintype::testing_support::describe(record_));
+  EXPECT_EQ(testing_support::describe(*found), testing_support::describe(record_));
 }
 
 }  // namespace

@@ -3,17 +3,17 @@
 #include "adapters/metadata_dynamodb/dynamodb_event_log.h"
 
 #include "adapters/metadata_dynamodb/event_item.h"
-#include "adapters/metadata_dynamodb/scripted_store_fixture.h"
+#include "tests/support/dynamodb_store_fixture.h"
 
 namespace tintype {
 namespace {
 
-using namespace dynamodb::testing_support;
+using namespace testing_support;
 using dynamodb::Item;
 using testing::ElementsAre;
 using testing::IsEmpty;
 
-class DynamoDbEventLogTest : public ScriptedStoreFixture {
+class DynamoDbEventLogTest : public DynamoDbStoreFixture {
  protected:
   // The event as a store writes it.
   Item event_item(bool announce_events) {

@@ -2,16 +2,16 @@
 // The contract is tested on real ones (tests/contract/dynamodb_contract.cpp).
 #include "adapters/metadata_dynamodb/dynamodb_metadata_store.h"
 
-#include "adapters/metadata_dynamodb/scripted_store_fixture.h"
+#include "tests/support/dynamodb_store_fixture.h"
 
 namespace tintype {
 namespace {
 
 using namespace std::chrono_literals;
-using namespace dynamodb::testing_support;
+using namespace testing_support;
 using dynamodb::Item;
 using testing::ElementsAre;
-using DynamoDbMetadataStoreTest = ScriptedStoreFixture;
+using DynamoDbMetadataStoreTest = DynamoDbStoreFixture;
 
 TEST_F(DynamoDbMetadataStoreTest, TransactionInConflictOrThrottledIsSentAgainWithItsToken) {
   auto& store = this->store({cancelled("TransactionConflict"), cancelled("None", "ThrottlingError"), done()});

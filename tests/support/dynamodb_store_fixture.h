@@ -16,11 +16,9 @@
 #include "tests/support/scripted_aws_service.h"
 #include "tests/support/stored_record.h"
 
-namespace tintype::dynamodb::testing_support {
+namespace tintype::testing_support {
 
-using tintype::testing_support::ReceivedRequest;
-using tintype::testing_support::ScriptedAnswer;
-using tintype::testing_support::ScriptedAwsService;
+using dynamodb::Item;
 
 inline Deadline soon() {
   return Deadline::after(std::chrono::seconds(20));
@@ -59,7 +57,7 @@ inline std::vector<ScriptedAnswer> lagging(const Item& in_index, const Item& in_
 }
 
 // Gives the answers one by one, and then only that something is wrong with the request.
-class ScriptedStoreFixture : public testing::Test {
+class DynamoDbStoreFixture : public testing::Test {
  protected:
   DynamoDbMetadataStore& store(std::vector<ScriptedAnswer> answers, bool transactions = true) {
     store_.reset();
@@ -91,20 +89,20 @@ class ScriptedStoreFixture : public testing::Test {
     return boost::json::serialize(boost::json::parse(service_->requests().at(request).body).at(member));
   }
   // The item of `claim` as it is in the table.
-  static Item claim_item(const UploadClaim& claim, ClaimStatus status = ClaimStatus::Pending) {
-    Item stored = put_claim(claim, nullptr).item;
-    stored.insert_or_assign("status", text_value(claim_status_name(status)));
+  static Item claim_item(const UploadClaim& claim, dynamodb::ClaimStatus status = dynamodb::ClaimStatus::Pending) {
+    Item stored = dynamodb::put_claim(claim, nullptr).item;
+    stored.insert_or_assign("status", dynamodb::text_value(dynamodb::claim_status_name(status)));
     return stored;
   }
   static Item record_item(const ImageRecord& record) {
     Item stored;
-    write_record(stored, record);
+    dynamodb::write_record(stored, record);
     return stored;
   }
 
-  tintype::testing_support::RecordMaker maker_;
+  RecordMaker maker_;
   const ImageRecord record_ = maker_.next();
-  const UploadClaim claim_ = tintype::testing_support::claim_for(record_);
+  const UploadClaim claim_ = claim_for(record_);
   const UnixTime now_{std::chrono::milliseconds(1'790'000'000'000)};
 
   bool announce_events_ = false;  // of the next store
@@ -115,4 +113,4 @@ class ScriptedStoreFixture : public testing::Test {
   std::unique_ptr<DynamoDbMetadataStore> store_;
 };
 
-}  // namespace tintype::dynamodb::testing_support
+}  // namespace tintype::testing_support
