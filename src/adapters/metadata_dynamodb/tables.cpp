@@ -106,12 +106,13 @@ Result<void> wait_until_active(Database& database, Table table, Deadline deadlin
   }
 }
 
-// Old claims go without it, too, as long as a sweeper runs; an engine that does not know it is none the worse.
-Result<void> switch_on_ttl(Database& database, Deadline deadline) {
+// Old claims and events go without it, too, as long as a sweeper runs; an engine that does not know it is none the
+// worse.
+Result<void> switch_on_ttl(Database& database, Table table, Deadline deadline) {
   const object specification{{"AttributeName", "ttl"}, {"Enabled", true}};
-  const auto reply = database.call(
-      "UpdateTimeToLive", {{"TableName", database.name_of(Table::Uploads)}, {"TimeToLiveSpecification", specification}},
-      deadline);
+  const auto reply =
+      database.call("UpdateTimeToLive",
+                    {{"TableName", database.name_of(table)}, {"TimeToLiveSpecification", specification}}, deadline);
   if (reply || reply.error().code == "ValidationException" || reply.error().code == "UnknownOperationException") {
     return {};  // ValidationException: it is on already
   }
@@ -129,7 +130,10 @@ Result<void> create_tables(Database& database, Deadline deadline) {
   for (const Table table : {Table::Images, Table::Uploads}) {
     if (auto active = wait_until_active(database, table, deadline); !active) return active;
   }
-  return switch_on_ttl(database, deadline);
+  for (const Table table : {Table::Images, Table::Uploads}) {
+    if (auto switched = switch_on_ttl(database, table, deadline); !switched) return switched;
+  }
+  return {};
 }
 
 Result<void> check_tables(Database& database, Deadline deadline) {

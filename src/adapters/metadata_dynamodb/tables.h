@@ -4,9 +4,9 @@
 
 namespace tintype::dynamodb {
 
-// Makes the two tables with their indexes, billed per request, and switches on DynamoDB's removal of forgotten claims;
-// what is there already stays. Waits until both can be used. Errors: ValidationFailed for a table that has another
-// shape, the detail says which; StoreUnavailable, DeadlineExceeded.
+// Makes the two tables with their indexes, billed per request, and switches on DynamoDB's removal of forgotten claims
+// and events; what is there already stays. Waits until both can be used. Errors: ValidationFailed for a table that has
+// another shape, the detail says which; StoreUnavailable, DeadlineExceeded.
 Result<void> create_tables(Database& database, Deadline deadline);
 
 // Whether both tables are there, can be used, and have the keys and indexes that the adapter needs. Errors as above,
