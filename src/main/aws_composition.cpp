@@ -137,8 +137,10 @@ Result<DynamoDbParts> make_dynamodb(AwsParts& aws, const config::Settings& setti
       .name = "dynamodb", .endpoint = settings.dynamodb_endpoint, .variable = "AWS_ENDPOINT_URL_DYNAMODB"};
   auto client = make_client(aws, aws.dynamodb_http, service, settings, environment);
   if (!client) return fail(client.error());
-  DynamoDbParts parts{.client = std::move(*client), .store = nullptr};
+  DynamoDbParts parts{.client = std::move(*client), .store = nullptr, .derivations = nullptr, .events = nullptr};
   parts.store = std::make_unique<DynamoDbMetadataStore>(*parts.client, dynamodb_options(settings));
+  parts.derivations = std::make_unique<DynamoDbDerivationStore>(*parts.store);
+  parts.events = std::make_unique<DynamoDbEventLog>(*parts.store);
   return parts;
 }
 

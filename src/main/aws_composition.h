@@ -4,6 +4,8 @@
 
 #include "adapters/aws/aws_client.h"
 #include "adapters/blob_s3/s3_blob_store.h"
+#include "adapters/metadata_dynamodb/dynamodb_derivation_store.h"
+#include "adapters/metadata_dynamodb/dynamodb_event_log.h"
 #include "adapters/metadata_dynamodb/dynamodb_metadata_store.h"
 #include "adapters/system_clock/system_clock.h"
 #include "config/settings.h"
@@ -28,10 +30,12 @@ struct S3Parts {
   std::unique_ptr<S3BlobStore> store;
 };
 
-// Metadata in DynamoDB. The client lives as long as the store.
+// Metadata in DynamoDB. The client lives as long as the store, and the store as long as its other two sides.
 struct DynamoDbParts {
   std::unique_ptr<aws::AwsClient> client;
   std::unique_ptr<DynamoDbMetadataStore> store;
+  std::unique_ptr<DynamoDbDerivationStore> derivations;
+  std::unique_ptr<DynamoDbEventLog> events;
 };
 
 // What the settings say of the tables.
