@@ -17,7 +17,7 @@ namespace tintype::testing_support {
 struct PointsOfStores {
   bool files = true;         // else objects in S3
   bool queue_inside = true;  // in the file of the metadata; else in SQS
-  bool transactions = true;  // else of uploads: the claim's commits are 1 and 2, those of its completion 3 to 5
+  bool transactions = true;  // else of uploads: the claim's commits are 1 and 2, those of its completion 3 to 6
 };
 inline PointsOfStores stores_under_test_pass() {
   const char* const transactions = std::getenv("DYNAMODB_TEST_TRANSACTIONS");
@@ -51,9 +51,10 @@ inline std::vector<const char*> upload_points() {
                                      "metadata.after-commit:2",
                                      "upload.committed"};
   points = with_more(std::move(points), stores.files, {"blob.written:1", "blob.written:2"});
-  return with_more(std::move(points), !stores.transactions,
-                   {"metadata.before-commit:3", "metadata.after-commit:3", "metadata.before-commit:4",
-                    "metadata.after-commit:4", "metadata.before-commit:5", "metadata.after-commit:5"});
+  return with_more(
+      std::move(points), !stores.transactions,
+      {"metadata.before-commit:3", "metadata.after-commit:3", "metadata.before-commit:4", "metadata.after-commit:4",
+       "metadata.before-commit:5", "metadata.after-commit:5", "metadata.before-commit:6", "metadata.after-commit:6"});
 }
 
 // Of an upload and of the job that it leaves. The commits after the upload's two are, where the queue is in the same
@@ -79,12 +80,16 @@ inline std::vector<const char*> failure_points() {
                    !stores_under_test_pass().transactions, {"metadata.before-commit:3", "metadata.after-commit:3"});
 }
 
-// Of a deletion; the first commit is that of its beginning. Files are removed one by one, objects in one step.
+// Of a deletion; the first commit is that of its beginning, whose event takes two more without transactions. Files are
+// removed one by one, objects in one step.
 inline std::vector<const char*> deletion_points() {
-  return with_more(
+  auto points = with_more(
       {"metadata.before-commit:1", "metadata.after-commit:1", "delete.begun", "blob.removed:1",
        "deletion.blobs-removed", "metadata.before-commit:2", "metadata.after-commit:2", "deletion.finished"},
       stores_under_test_pass().files, {"deletion.one-blob-removed:1", "blob.removed:2", "deletion.one-blob-removed:2"});
+  return with_more(
+      std::move(points), !stores_under_test_pass().transactions,
+      {"metadata.before-commit:3", "metadata.after-commit:3", "metadata.before-commit:4", "metadata.after-commit:4"});
 }
 
 // Of a sweep that finds one abandoned upload, from its look at the claim.
