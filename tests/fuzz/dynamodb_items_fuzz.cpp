@@ -5,6 +5,7 @@
 #include <boost/json.hpp>
 
 #include "adapters/metadata_dynamodb/claim_item.h"
+#include "adapters/metadata_dynamodb/event_item.h"
 #include "adapters/metadata_dynamodb/image_item.h"
 #include "adapters/metadata_dynamodb/record_item.h"
 
@@ -24,7 +25,9 @@ void check_record(const dynamodb::Item& item) {
   dynamodb::write_record(written, *record);
   const auto again = dynamodb::read_record(written);
   require(again && again->image_id == record->image_id && again->text == record->text &&
-          again->main_key == record->main_key && again->version == record->version);
+          again->main_key == record->main_key && again->version == record->version &&
+          again->thumbnail_version == record->thumbnail_version && again->redrive_at == record->redrive_at &&
+          again->redrives == record->redrives);
 }
 
 void check_claim(const dynamodb::Item& item) {
@@ -35,6 +38,13 @@ void check_claim(const dynamodb::Item& item) {
   require(again && again->claim == stored->claim);
 }
 
+void check_event(const dynamodb::Item& item) {
+  const auto event = dynamodb::read_event(item);
+  if (!event) return;
+  const auto again = dynamodb::read_event(dynamodb::event_attributes(*event));
+  require(again && *again == *event);
+}
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t size) {
@@ -43,6 +53,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t siz
   if (error || !parsed.is_object()) return 0;
   check_record(parsed.get_object());
   check_claim(parsed.get_object());
+  check_event(parsed.get_object());
   (void)dynamodb::read_image(parsed.get_object());
   return 0;
 }
