@@ -7,6 +7,7 @@
 #include "adapters/aws/container_credentials.h"
 #include "adapters/aws/instance_credentials.h"
 #include "adapters/aws/local_credentials.h"
+#include "main/cores.h"
 
 namespace tintype {
 namespace {
@@ -69,6 +70,13 @@ Result<std::unique_ptr<aws::AwsClient>> make_client(AwsParts& aws, aws::HttpClie
       aws::AwsClient::Options{.service = service.name, .region = std::move(*region), .endpoint = std::move(*resolved)});
 }
 
+// For leases, ends of jobs, and what is pushed: each takes milliseconds.
+constexpr std::size_t kConnectionsBesidePolls = 8;
+
+std::size_t poll_connections(const config::Settings& settings) {
+  return static_cast<std::size_t>(cores_if_zero(settings.job_threads));
+}
+
 s3::Addressing addressing_of(const config::Settings& settings, bool is_elsewhere) {
   using config::PathStyle;
   const bool by_path =
@@ -107,7 +115,8 @@ Result<void> wait_for(const char* service, Deadline deadline, const Check& check
 }  // namespace
 
 AwsParts::AwsParts(const config::Settings& settings, const aws::Environment& environment)
-    : credentials(credential_sources(settings, environment, http), clock) {}
+    : sqs_http({.connections_per_host = kConnectionsBesidePolls + poll_connections(settings)}),
+      credentials(credential_sources(settings, environment, http), clock) {}
 
 Result<S3Parts> make_s3(AwsParts& aws, const config::Settings& settings, const aws::Environment& environment) {
   if (settings.s3_bucket.empty()) {
@@ -144,6 +153,22 @@ Result<DynamoDbParts> make_dynamodb(AwsParts& aws, const config::Settings& setti
   return parts;
 }
 
+Result<SqsParts> make_sqs(AwsParts& aws, const config::Settings& settings, const aws::Environment& environment) {
+  if (settings.sqs_queue.empty()) {
+    return fail(ErrorCode::ValidationFailed, "queue=sqs needs a queue: set TINTYPE_SQS_QUEUE or --sqs-queue");
+  }
+  auto address = sqs::parse_queue_address(settings.sqs_queue);
+  if (!address) return fail(ErrorCode::ValidationFailed, "sqs-queue: " + address.error().public_message);
+  const Service service{.name = "sqs", .endpoint = settings.sqs_endpoint, .variable = "AWS_ENDPOINT_URL_SQS"};
+  auto client = make_client(aws, aws.sqs_http, service, settings, environment);
+  if (!client) return fail(client.error());
+  SqsParts parts{.client = std::move(*client), .queue = nullptr};
+  parts.queue = std::make_unique<SqsJobQueue>(
+      *parts.client, aws.clock,
+      SqsJobQueue::Options{.queue = std::move(*address), .max_attempts = settings.job_max_attempts});
+  return parts;
+}
+
 Result<void> create_bucket(S3Parts& s3, const config::Settings& settings, Deadline deadline) {
   auto created = s3.store->create_bucket(deadline);
   if (created) return {};
@@ -154,6 +179,12 @@ Result<void> create_tables(DynamoDbParts& dynamodb, Deadline deadline) {
   auto created = dynamodb.store->create_tables(deadline);
   if (created) return {};
   return fail(created.error().code, "the tables in DynamoDB cannot be made: " + created.error().detail);
+}
+
+Result<void> create_queue(SqsParts& sqs, Deadline deadline) {
+  auto created = sqs.queue->create_queues(deadline);
+  if (created) return {};
+  return fail(created.error().code, "the queue in SQS cannot be made: " + created.error().detail);
 }
 
 Result<void> check_bucket(S3Parts& s3, const config::Settings& settings, Deadline deadline) {
@@ -171,6 +202,12 @@ Result<void> check_tables(DynamoDbParts& dynamodb, Deadline deadline) {
   const auto there = wait_for("DynamoDB", deadline, [&] { return dynamodb.store->check_tables(deadline); });
   if (there) return {};
   return fail(ErrorCode::StoreUnavailable, "cannot use the tables in DynamoDB: " + there.error().detail);
+}
+
+Result<void> check_queue(SqsParts& sqs, Deadline deadline) {
+  const auto there = wait_for("SQS", deadline, [&] { return sqs.queue->check_queues(deadline); });
+  if (there) return {};
+  return fail(ErrorCode::StoreUnavailable, "cannot use the queue in SQS: " + there.error().detail);
 }
 
 }  // namespace tintype

@@ -184,6 +184,23 @@ TEST_F(AwsClientTest, PresignedUrlNamesTheVirtualHost) {
   EXPECT_EQ(url->lifetime, 60s);
 }
 
+TEST_F(AwsClientTest, PastDeadlineSendsNothing) {
+  AwsClient& calls = client(in_turn({{}}));
+  ASSERT_TRUE(calls.call({}, soon()));  // so that there is a connection
+  const auto late = calls.call({}, Deadline::after(-1s));
+  ASSERT_FALSE(late);
+  EXPECT_EQ(late.error().no_answer.code, ErrorCode::DeadlineExceeded);
+  ASSERT_TRUE(calls.call({}, soon()));
+  EXPECT_EQ(server_->requests().size(), 2u);
+}
+
+TEST_F(AwsClientTest, AttemptLastsLongerByWhatTheServiceWaits) {
+  AwsClient& calls = client(in_turn({{.delay = 400ms}}), 100ms);
+  const auto reply = calls.call({.service_wait = 20s}, soon());
+  ASSERT_TRUE(reply);
+  EXPECT_EQ(reply->attempts, 1);
+}
+
 TEST_F(AwsClientTest, PresignedUrlLivesNoLongerThanItsCredentials) {
   AwsClient& calls = client(in_turn({{}}), 10s, {"id", "secret", "session", clock_.now() + 90s});
   EXPECT_EQ(calls.presign({}, 60s, soon())->lifetime, 60s);

@@ -46,6 +46,12 @@ CallAttempts::CallAttempts(AwsClient& client, AwsRequest request, Deadline deadl
       retry_(client.options_.retry, client.budget_, request_.idempotent, deadline) {}
 
 void CallAttempts::begin() {
+  // What is too late must not be sent, and be executed after all, over a connection that is there.
+  if (deadline_.expired()) {
+    not_begun_ =
+        Error{ErrorCode::DeadlineExceeded, "the store took too long; try again later", "the deadline has passed"};
+    return;
+  }
   auto credentials = client_.credentials_.get(deadline_);
   if (!credentials) {
     not_begun_ = credentials.error();

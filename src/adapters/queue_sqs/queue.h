@@ -63,11 +63,12 @@ class Queue {
   // Makes it; one that is there is no error, and stays as it is.
   Result<void> create(const Attributes& attributes, Deadline deadline);
 
- private:
-  aws::AwsResult<std::string> url(Deadline deadline);
-  // Adds the member QueueUrl.
+  // An operation on this queue by its name: the member QueueUrl is added. `service_wait`: see AwsRequest.
   aws::AwsResult<boost::json::object> call(std::string_view operation, boost::json::object input, Deadline deadline,
                                            std::chrono::milliseconds service_wait = {});
+
+ private:
+  aws::AwsResult<std::string> url(Deadline deadline);
   // `entries` are at most kBatch and have ids of their own. Those that fail, for no fault of theirs, are tried again. A
   // fault whose code is `harmless` is none.
   Result<void> call_batch(std::string_view operation, std::vector<boost::json::object> entries,

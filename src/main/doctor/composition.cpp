@@ -11,6 +11,7 @@
 #include "main/doctor/redis_checks.h"
 #include "main/doctor/s3_checks.h"
 #include "main/doctor/sqlite_checks.h"
+#include "main/doctor/sqs_checks.h"
 #include "main/doctor/token_checks.h"
 #include "main/doctor/worker_checks.h"
 #include "main/store_composition.h"
@@ -29,6 +30,7 @@ struct Installation::Parts {
   std::unique_ptr<AwsParts> aws;            // null if no store is at AWS
   std::optional<S3Parts> s3;                // absent with blobs=filesystem
   std::optional<DynamoDbParts> dynamodb;    // absent with metadata=sqlite
+  std::optional<SqsParts> sqs;              // absent with queue=sqlite
   std::optional<redis::RedisUrl> redis;     // absent if nothing is cached there
   std::unique_ptr<BlobStore> blobs;         // on files, once a check has opened them
   std::unique_ptr<MetadataStore> metadata;  // in SQLite, likewise
@@ -66,7 +68,8 @@ Result<std::unique_ptr<Installation>> Installation::of(const config::Settings& s
   const bool has_s3 = settings.blobs == config::Blobs::S3;
   const bool has_dynamodb = settings.metadata == config::Metadata::DynamoDb;
   const aws::Environment environment = aws::Environment::of_process();
-  if (has_s3 || has_dynamodb) parts->aws = std::make_unique<AwsParts>(settings, environment);
+  const bool has_sqs = settings.queue == config::Queue::Sqs;
+  if (has_s3 || has_dynamodb || has_sqs) parts->aws = std::make_unique<AwsParts>(settings, environment);
   if (has_s3) {
     auto made = make_s3(*parts->aws, settings, environment);
     if (!made) return fail(made.error());
@@ -76,6 +79,11 @@ Result<std::unique_ptr<Installation>> Installation::of(const config::Settings& s
     auto made = make_dynamodb(*parts->aws, settings, environment);
     if (!made) return fail(made.error());
     parts->dynamodb.emplace(std::move(*made));
+  }
+  if (has_sqs) {
+    auto made = make_sqs(*parts->aws, settings, environment);
+    if (!made) return fail(made.error());
+    parts->sqs.emplace(std::move(*made));
   }
   if (uses_redis(settings)) {
     auto url = redis_url(settings);
@@ -104,6 +112,7 @@ std::vector<CheckArea> Installation::checks() {
     areas.push_back(sqlite_checks(parts_->database));
     areas.push_back(metadata_checks(parts_->sqlite(), {"sqlite/schema"}));
   }
+  if (parts_->sqs) areas.push_back(sqs_checks(*parts_->aws, *parts_->sqs, settings));
   if (parts_->redis) areas.push_back(redis_checks(settings, *parts_->redis));
   return areas;
 }
