@@ -67,7 +67,7 @@ GUARDED = [
     (re.compile(r"(vips|webp)/"), {"adapters/engine_vips"}),
     (re.compile(r"sqlite3\.h$"), {"adapters/sqlite"} | SQLITE_ADAPTERS),
     (re.compile(r"seccomp\.h$"), {"worker"}),
-    (re.compile(r"curl/"), {"adapters/aws"}),
+    (re.compile(r"curl/"), {"adapters/aws", "adapters/webhook_http"}),
     (re.compile(r"openssl/"), {"base/crypto", "adapters/aws", "adapters/redis"}),
 ]
 

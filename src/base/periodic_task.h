@@ -20,6 +20,9 @@ class PeriodicTask {
   // `name` is the thread's, of up to 15 bytes.
   PeriodicTask(std::string name, std::chrono::milliseconds pause, Task task);
 
+  // The next run begins at once, or when the one that is under way has ended. Thread-safe.
+  void wake();
+
  private:
   void run(const std::stop_token& stop);
 
@@ -27,7 +30,8 @@ class PeriodicTask {
   const std::chrono::milliseconds pause_;
   const Task task_;
   std::mutex mutex_;
-  std::condition_variable_any stopped_;
+  std::condition_variable_any woken_;
+  bool wanted_ = false;  // guarded by mutex_
   std::jthread thread_;  // last: started when all else is there, and ended first
 };
 

@@ -30,6 +30,30 @@ TEST(PeriodicTask, MoreToDoFollowsWithoutAPause) {
   EXPECT_EQ(third.get_future().wait_for(10s), std::future_status::ready);
 }
 
+TEST(PeriodicTask, IsWokenFromItsPauseAndRunsOnceMoreIfWokenWhileItRuns) {
+  std::atomic<int> runs = 0;
+  std::promise<void> first;
+  std::promise<void> second;
+  std::promise<void> go_on;
+  std::promise<void> third;
+  PeriodicTask task("test", 1h, [&](const std::stop_token&) {
+    ++runs;
+    if (runs == 1) first.set_value();
+    if (runs == 2) {
+      second.set_value();
+      go_on.get_future().wait();
+    }
+    if (runs == 3) third.set_value();
+    return false;
+  });
+  first.get_future().wait();
+  task.wake();
+  ASSERT_EQ(second.get_future().wait_for(10s), std::future_status::ready);
+  task.wake();
+  go_on.set_value();
+  EXPECT_EQ(third.get_future().wait_for(10s), std::future_status::ready);
+}
+
 TEST(PeriodicTask, EndCutsThePauseShort) {
   const auto start = std::chrono::steady_clock::now();
   std::promise<void> ran;

@@ -3,6 +3,7 @@
 #include <sys/random.h>
 
 #include <cerrno>
+#include <cstdint>
 #include <cstdlib>
 #include <vector>
 
@@ -23,6 +24,12 @@ std::string random_hex(std::size_t bytes) {
   std::vector<std::byte> random(bytes);
   fill_random(random);
   return hex(random);
+}
+
+double random_share() {
+  std::uint32_t number = 0;
+  fill_random(std::as_writable_bytes(std::span(&number, 1)));
+  return static_cast<double>(number) / 4294967296.0;  // 2^32
 }
 
 }  // namespace tintype

@@ -12,4 +12,7 @@ void fill_random(std::span<std::byte> bytes);
 // That many random bytes as text, two hex digits each.
 std::string random_hex(std::size_t bytes);
 
+// A number in [0, 1), each of 2^32 as likely as the others.
+double random_share();
+
 }  // namespace tintype

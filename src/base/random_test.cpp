@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <array>
 #include <vector>
 
 namespace tintype {
@@ -31,6 +32,17 @@ TEST(RandomHex, TextHasTwoDigitsForEachByteAndIsNeverTheSame) {
   EXPECT_EQ(first.find_first_not_of("0123456789abcdef"), std::string::npos);
   EXPECT_NE(random_hex(16), first);
   EXPECT_EQ(random_hex(0), "");
+}
+
+TEST(RandomShare, LiesBetweenNoughtAndOneInAllParts) {
+  std::array<int, 4> quarters{};
+  for (int i = 0; i < 1000; ++i) {
+    const double share = random_share();
+    ASSERT_GE(share, 0.0);
+    ASSERT_LT(share, 1.0);
+    ++quarters.at(static_cast<std::size_t>(share * 4));
+  }
+  for (const int count : quarters) EXPECT_GT(count, 100);
 }
 
 }  // namespace

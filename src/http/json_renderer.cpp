@@ -1,6 +1,7 @@
 #include "http/json_renderer.h"
 
 #include "base/crypto/sha256.h"
+#include "base/json_object.h"
 #include "base/text.h"
 #include "http/event_json.h"
 #include "http/image_json.h"
@@ -30,6 +31,14 @@ std::string JsonRenderer::list(const ListPage& page, const ListQuery& query) con
 
 std::string JsonRenderer::event(const ImageEvent& event) const {
   return event_json(event, blob_base_url_);
+}
+
+std::string JsonRenderer::webhook(const ImageEvent& event) const {
+  JsonObject json;
+  json.add("type", "image." + std::string(event_name(event.type)));
+  json.add("timestamp", to_rfc3339(event.at));
+  json.add_raw("data", event_json(event, blob_base_url_));
+  return std::move(json).finish();
 }
 
 }  // namespace tintype::http

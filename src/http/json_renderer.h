@@ -3,12 +3,13 @@
 #include <string>
 
 #include "model/image_event.h"
+#include "service/event_renderer.h"
 #include "service/image_cache.h"
 
 namespace tintype::http {
 
 // Records as the API's JSON (http/image_json.h). Thread-safe; the base URL is set once, before the first request.
-class JsonRenderer final : public RecordRenderer {
+class JsonRenderer final : public RecordRenderer, public EventRenderer {
  public:
   JsonRenderer() { set_blob_base_url({}); }
 
@@ -20,6 +21,8 @@ class JsonRenderer final : public RecordRenderer {
   std::string list(const ListPage& page, const ListQuery& query) const override;
   // As in http/event_json.h.
   std::string event(const ImageEvent& event) const;
+  // {"type":"image.completed","timestamp":…,"data":{…}}, with the event as data.
+  std::string webhook(const ImageEvent& event) const override;
   const std::string& variant() const override { return variant_; }
 
  private:

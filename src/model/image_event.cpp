@@ -31,7 +31,7 @@ ImageEvent event_of(const ImageRecord& record, ImageEventType type, UnixTime at)
           .image_id = record.image_id,
           .at = at,
           .version = record.version,
-          .thumbnail_key = record.thumbnail_key,
+          .thumbnail_key = type == ImageEventType::Deleted ? std::nullopt : record.thumbnail_key,
           .error = type == ImageEventType::Failed ? record.processing_error : std::nullopt};
 }
 

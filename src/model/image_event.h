@@ -23,7 +23,7 @@ struct ImageEvent {
   ImageId image_id;
   UnixTime at;
   std::int64_t version = 1;                       // of the record, after this
-  std::optional<std::string> thumbnail_key = {};  // if it has one
+  std::optional<std::string> thumbnail_key = {};  // if it has one that can be had
   std::optional<std::string> error = {};          // why, if it failed
 
   friend bool operator==(const ImageEvent&, const ImageEvent&) = default;
