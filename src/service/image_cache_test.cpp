@@ -43,7 +43,7 @@ class ImageCacheTest : public ServiceFixture {
 
   GetImage get_{metadata_};
   UpdateImage update_{get_, metadata_, image_cache_, clock_};
-  DeleteImage remove_{metadata_, finish_, image_cache_, clock_};
+  DeleteImage remove_{metadata_, finish_, image_cache_, bus_, clock_};
 };
 
 TEST_F(ImageCacheTest, SecondReadAsksNoStore) {
