@@ -18,13 +18,16 @@ class MemoryEventLog final : public EventLog {
   }
   void set_failing(bool failing) { failing_ = failing; }
   // Calls of events_after(), failed ones included.
-  int reads() const { return reads_; }
+  int reads(const UserId& user) {
+    const std::lock_guard lock(mutex_);
+    return reads_[user];
+  }
 
   Result<std::vector<ImageEvent>> events_after(const UserId& user, const std::string& after, int limit,
                                                Deadline) override {
-    ++reads_;
-    if (failing_) return fail(ErrorCode::StoreUnavailable, "the log is away");
     const std::lock_guard lock(mutex_);
+    ++reads_[user];
+    if (failing_) return fail(ErrorCode::StoreUnavailable, "the log is away");
     std::vector<ImageEvent> found;
     for (auto it = events_.upper_bound(after); it != events_.end() && found.size() < static_cast<std::size_t>(limit);
          ++it) {
@@ -49,7 +52,7 @@ class MemoryEventLog final : public EventLog {
   std::mutex mutex_;
   std::map<std::string, ImageEvent> events_;  // by id; guarded by mutex_
   std::atomic<bool> failing_ = false;
-  std::atomic<int> reads_ = 0;
+  std::map<UserId, int> reads_;  // guarded by mutex_
 };
 
 }  // namespace tintype::testing_support
