@@ -115,6 +115,14 @@ TEST_F(DynamoDbDerivationStoreTest, PostponeWhoseAnswerWasLostIsTheCallers) {
   EXPECT_THAT(operations(), ElementsAre("GetItem", "PutItem", "PutItem", "GetItem"));
 }
 
+TEST_F(DynamoDbDerivationStoreTest, ChangeOfTextHoldsOnlyForTheThumbnailVersionAndRedrivesItHasSeen) {
+  auto& store = this->store({item(image_item(processing_)), done()});
+  ASSERT_TRUE(store.update_text(processing_.image_id, {.title = "new"}, {}, now_, soon()));
+  EXPECT_THAT(sent(1, "ConditionExpression"),
+              testing::AllOf(HasSubstr("#thumbnailVersion = "), HasSubstr("#redrives = ")))
+      << "which change without the record's version";
+}
+
 TEST_F(DynamoDbDerivationStoreTest, DeletionWithoutTransactionsWhoseAnswerWasLostIsTheCallersAndItsEventFollows) {
   auto& store =
       this->store({item(image_item(record_)), lost(), refused(), last_put(), done(), done()}, kWithoutTransactions);
