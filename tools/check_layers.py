@@ -43,7 +43,7 @@ JOB_CONSUMER_ALLOWED = {"service", "ports", "model", "base"}
 AWS_ADAPTERS = {"adapters/blob_s3", "adapters/metadata_dynamodb", "adapters/queue_sqs"}
 
 # Adapters that keep SQLite files share connection, statement and write queue.
-SQLITE_ADAPTERS = {"adapters/metadata_sqlite", "adapters/quarantine_sqlite", "adapters/queue_sqlite"}
+SQLITE_ADAPTERS = {"adapters/embedded_database", "adapters/metadata_sqlite", "adapters/quarantine_sqlite", "adapters/queue_sqlite"}
 
 # Adapters that speak to Redis share its client.
 REDIS_ADAPTERS = {"adapters/cache_redis", "adapters/cache_tiered", "adapters/event_bus_redis"}
@@ -52,6 +52,9 @@ REDIS_ADAPTERS = {"adapters/cache_redis", "adapters/cache_tiered", "adapters/eve
 SHARED = {
     "adapters/aws": AWS_ADAPTERS,
     "adapters/sqlite": SQLITE_ADAPTERS,
+    # Records and jobs are in one file, so that one transaction can hold both.
+    "adapters/embedded_database": {"adapters/metadata_sqlite", "adapters/queue_sqlite"},
+    "adapters/queue_sqlite": {"adapters/metadata_sqlite"},
     "adapters/cache_memory": {"adapters/cache_tiered"},
     "adapters/event_bus_local": {"adapters/event_bus_redis"},
     "adapters/redis": REDIS_ADAPTERS,

@@ -75,12 +75,19 @@ class Arrows(unittest.TestCase):
         self.assert_allowed("src/adapters/blob_s3/a.h", "adapters/aws/b.h")
 
     def test_only_adapters_with_a_file_of_sqlite_share_its_plumbing(self):
-        for adapter in ("metadata_sqlite", "quarantine_sqlite", "queue_sqlite"):
+        for adapter in ("embedded_database", "metadata_sqlite", "quarantine_sqlite", "queue_sqlite"):
             self.assert_allowed(f"src/adapters/{adapter}/a.h", "adapters/sqlite/b.h")
             self.assert_refused("src/adapters/sqlite/a.h", f"adapters/{adapter}/b.h")
         self.assert_refused("src/adapters/x/a.h", "adapters/sqlite/b.h")
         self.assert_refused("src/adapters/blob_s3/a.h", "adapters/sqlite/b.h")
         self.assert_refused("src/adapters/metadata_sqlite/a.h", "adapters/aws/b.h")
+
+    def test_records_and_jobs_share_a_database(self):
+        for adapter in ("metadata_sqlite", "queue_sqlite"):
+            self.assert_allowed(f"src/adapters/{adapter}/a.h", "adapters/embedded_database/b.h")
+        self.assert_refused("src/adapters/quarantine_sqlite/a.h", "adapters/embedded_database/b.h")
+        self.assert_allowed("src/adapters/metadata_sqlite/a.cpp", "adapters/queue_sqlite/b.h")
+        self.assert_refused("src/adapters/queue_sqlite/a.cpp", "adapters/metadata_sqlite/b.h")
 
     def test_the_worker_sees_the_engine_and_its_protocol_only(self):
         self.assert_allowed("src/worker/a.h", "adapters/engine_vips/b.h", "adapters/engine_worker/protocol/b.h", "ports/b.h")
@@ -124,7 +131,7 @@ class ThirdParty(unittest.TestCase):
         self.assert_only("vips/vips.h", "adapters/engine_vips")
         self.assert_only("webp/encode.h", "adapters/engine_vips")
         self.assert_only("seccomp.h", "worker")
-        for folder in ("sqlite", "metadata_sqlite", "quarantine_sqlite", "queue_sqlite"):
+        for folder in ("sqlite", "embedded_database", "metadata_sqlite", "quarantine_sqlite", "queue_sqlite"):
             self.assert_only("sqlite3.h", f"adapters/{folder}")
         self.assert_only("openssl/evp.h", "base/crypto")
         self.assert_only("hiredis/read.h", "adapters/redis")

@@ -137,7 +137,8 @@ Result<S3Parts> make_s3(AwsParts& aws, const config::Settings& settings, const a
 
 DynamoDbMetadataStore::Options dynamodb_options(const config::Settings& settings) {
   return {.table_prefix = settings.dynamodb_table_prefix,
-          .transactions = settings.dynamodb_transactions == config::Transactions::On};
+          .transactions = settings.dynamodb_transactions == config::Transactions::On,
+          .announce_events = !settings.webhook_url.empty()};
 }
 
 Result<DynamoDbParts> make_dynamodb(AwsParts& aws, const config::Settings& settings,

@@ -3,6 +3,8 @@
 #include <filesystem>
 
 #include "adapters/measured/measured_blob_store.h"
+#include "adapters/measured/measured_derivation_store.h"
+#include "adapters/measured/measured_event_log.h"
 #include "adapters/measured/measured_metadata_store.h"
 #include "adapters/system_clock/system_clock.h"
 #include "http/blob_handler.h"
@@ -80,6 +82,8 @@ struct Composition::Parts {
         cache(std::move(cache_parts)),
         measured_blobs(*stores.blobs, metrics),
         measured_metadata(*stores.metadata, metrics),
+        measured_derivations(*stores.derivations, metrics),
+        measured_events(*stores.events, metrics),
         late_invalidation(make_late_invalidation(settings)),
         image_cache(cache.get(), measured_metadata, renderer, cache_options(metrics)),
         stale_checker(image_cache, measured_metadata, {.one_in = settings.cache_check}, log),
@@ -93,7 +97,7 @@ struct Composition::Parts {
         leases(measured_metadata, clock, settings.upload_lease, log),
         claims(measured_metadata, leases, clock, ids, settings.idempotency_ttl, log),
         bus(make_event_bus(settings, cache, log)),
-        jobs(settings, {measured_metadata, *stores.derivations, *stores.events, measured_blobs, *stores.queue},
+        jobs(settings, {measured_metadata, measured_derivations, measured_events, measured_blobs, *stores.queue},
              *image_engine.engine, admission, image_cache, *bus, renderer, std::move(webhook_sender), clock, metrics,
              log),
         upload(pictures, blob_writer, claims, image_cache, jobs.scheduler()),
@@ -103,7 +107,7 @@ struct Composition::Parts {
         remove(measured_metadata, finish_deletion, image_cache, jobs.bus(), clock),
         sweep(measured_metadata, measured_blobs, finish_deletion, clock),
         verify(measured_metadata, measured_blobs, finish_deletion, clock, log),
-        hub(*stores.events, *bus, clock, {}, log),
+        hub(measured_events, *bus, clock, {}, log),
         images(upload, image_cache, update, remove, renderer),
         waits(images, get, image_cache, hub),
         events(get, hub, renderer, {}),
@@ -189,6 +193,8 @@ struct Composition::Parts {
   CacheParts cache;
   MeasuredBlobStore measured_blobs;
   MeasuredMetadataStore measured_metadata;
+  MeasuredDerivationStore measured_derivations;
+  MeasuredEventLog measured_events;
   http::JsonRenderer renderer;
   std::unique_ptr<LateInvalidation> late_invalidation;
   ImageCache image_cache;

@@ -43,7 +43,7 @@ Result<void> open_database(const config::Settings& settings, Stores& stores) {
 
 Result<void> open_metadata_in_sqlite(const config::Settings& settings, Stores& stores) {
   if (auto opened = open_database(settings, stores); !opened) return opened;
-  const bool announces = announces_events(settings);
+  const bool announces = !settings.webhook_url.empty();
   stores.metadata = std::make_unique<SqliteMetadataStore>(
       stores.database,
       SqliteMetadataStore::Options{.push_jobs = settings.queue == config::Queue::Sqlite, .announce_events = announces});
@@ -146,10 +146,6 @@ Result<Stores> open_scale_stores(const config::Settings& settings) {
                 "the settings name no stores to scale with: set blobs=s3, metadata=dynamodb and what goes with them");
   }
   return open_stores(settings);
-}
-
-bool announces_events(const config::Settings& settings) {
-  return !settings.webhook_url.empty();
 }
 
 std::filesystem::path metadata_file(const config::Settings& settings) {

@@ -44,9 +44,6 @@ Result<Stores> open_scale_stores(const config::Settings& settings);
 // Makes what open_stores does not: the bucket and the tables. Error: as above.
 Result<void> init_stores(const config::Settings& settings);
 
-// Whether the stores remember which events are still to be told to others.
-bool announces_events(const config::Settings& settings);
-
 // Where SQLite keeps the metadata, and jobs.
 std::filesystem::path metadata_file(const config::Settings& settings);
 

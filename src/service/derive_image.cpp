@@ -27,7 +27,8 @@ Result<void> DeriveImage::run(const DeriveJob& job, const std::function<Deadline
   if (recipe == nullptr) return fail(ErrorCode::NotFound, "there is no recipe " + job.recipe);
   const auto record = record_of(job, until());
   if (!record) return fail(record.error());
-  if (!*record || !is_wanted(**record, *recipe)) return {};
+  if (!*record) return {};
+  if (!is_wanted(**record, *recipe)) return bury_the_one_before(**record, until());
   crash_point("derive.found");
   auto made = make(**record, *recipe, until);
   if (made || made.error().code != ErrorCode::NotFound) return made;
@@ -51,6 +52,14 @@ Result<void> DeriveImage::make(const ImageRecord& record, const Recipe& recipe,
   bus_.publish(record.user_id, record.image_id);
   if (!record.thumbnail_key) return {};
   return bury(record.image_id, *record.thumbnail_key, clock_.now() + kOldDerivativeStays, held_until());
+}
+
+// An attempt that was cut off after it had finished has not come to it.
+Result<void> DeriveImage::bury_the_one_before(const ImageRecord& record, Deadline deadline) {
+  if (record.thumbnail_version < 2) return {};
+  const auto key =
+      BlobKey::of(record.user_id, record.image_id, Variant::Thumbnail, record.thumbnail_version - 1).text();
+  return bury(record.image_id, key, clock_.now() + kOldDerivativeStays, deadline);
 }
 
 Result<void> DeriveImage::give_up(const DeriveJob& job, const Error& error, Deadline deadline) {

@@ -39,6 +39,7 @@ class DeriveImage {
  private:
   Result<void> make(const ImageRecord& record, const Recipe& recipe, const std::function<Deadline()>& held_until);
   Result<std::optional<ImageRecord>> record_of(const DeriveJob& job, Deadline deadline);
+  Result<void> bury_the_one_before(const ImageRecord& record, Deadline deadline);
   Result<void> bury(const ImageId& id, const std::string& key, UnixTime due, Deadline deadline);
 
   MetadataStore& metadata_;

@@ -202,6 +202,19 @@ TEST_F(DeriveImageTest, OldThumbnailIsMadeAnewAndStaysForAWhile) {
   EXPECT_THAT(blob_keys(), UnorderedElementsAre(record.main_key, key(record, 2)));
 }
 
+// The process ends before it has buried the old one, and the job comes again.
+TEST_F(DeriveImageTest, OldThumbnailIsBuriedByTheNextDeliveryIfNotBefore) {
+  const ImageRecord record = old();
+  metadata_.fail_next(MetadataOperation::Bury, FaultTime::Before);
+  EXPECT_FALSE(derive(record));
+  EXPECT_THAT(journal(), IsEmpty());
+  EXPECT_TRUE(derive(record));
+  EXPECT_EQ(engine_.renders(), 1);
+  clock_.advance(kOldDerivativeStays + std::chrono::seconds(1));
+  EXPECT_TRUE(Sweep(metadata_, blobs_, finish_, clock_).run({}, soon()));
+  EXPECT_THAT(blob_keys(), UnorderedElementsAre(record.main_key, key(record, 2)));
+}
+
 TEST_F(DeriveImageTest, OldThumbnailStaysIfTheNewOneIsGivenUp) {
   const ImageRecord record = old();
   ASSERT_TRUE(derive_.give_up(thumbnail_job(record), {ErrorCode::ImageUndecodable, "no"}, soon()));

@@ -5,6 +5,7 @@
 #include <span>
 #include <utility>
 
+#include "base/crash_point.h"
 #include "model/jobs/job.h"
 #include "service/job_backoff.h"
 
@@ -55,6 +56,7 @@ void JobRunner::run(JobLease& lease) {
   const JobResult outcome = attempt(kind, lease);
   const bool is_held = lease.end();
   count(kind, settle(job, outcome, is_held));
+  crash_point("job.settled");
 }
 
 void JobRunner::give_back(JobLease& lease, std::chrono::milliseconds delay, const std::string& reason) {
