@@ -5,10 +5,11 @@
 #include <cstdlib>
 #include <set>
 
+#include "adapters/aws/json_service.h"
 #include "adapters/sqlite/connection.h"
 #include "base/crypto/sha256.h"
 #include "base/text.h"
-#include "tests/integration/http_client.h"
+#include "tests/contract/aws_test_service.h"
 #include "tests/integration/program_run.h"
 
 namespace tintype::testing_support {
@@ -62,21 +63,15 @@ std::map<std::string, std::string> variables_for(const std::string& name) {
   return variables;
 }
 
-// The engine checks no signatures (tests/engines/README.md).
-std::string call_sqs(const std::string& operation, const std::string& input) {
-  const HttpAnswer answer =
-      send({.method = "POST",
-            .url = direct("SQS_TEST_DIRECT_ENDPOINT", sqs()),
-            .headers = {"Content-Type: application/x-amz-json-1.0", "X-Amz-Target: AmazonSQS." + operation},
-            .body = input});
-  if (answer.status == 200) return answer.body;
-  std::fprintf(stderr, "%s: %d %s\n", operation.c_str(), answer.status, answer.body.c_str());
-  std::abort();
-}
-
 void purge(const std::string& queue) {
-  const std::string url = json_text(call_sqs("GetQueueUrl", R"({"QueueName":")" + queue + R"("})"), "QueueUrl");
-  call_sqs("PurgeQueue", R"({"QueueUrl":")" + url + R"("})");
+  const char* const past_the_proxy = "SQS_TEST_DIRECT_ENDPOINT";
+  AwsTestService service("sqs", std::getenv(past_the_proxy) != nullptr ? past_the_proxy : "SQS_TEST_ENDPOINT");
+  aws::JsonService json(service.client(), "AmazonSQS");
+  const auto deadline = Deadline::after(std::chrono::seconds(30));
+  const auto url = json.call("GetQueueUrl", {{"QueueName", queue}}, deadline);
+  if (url && json.call("PurgeQueue", {{"QueueUrl", url->at("QueueUrl")}}, deadline)) return;
+  std::fprintf(stderr, "the queue %s cannot be purged\n", queue.c_str());
+  std::abort();
 }
 
 void make(const std::string& name, const std::map<std::string, std::string>& variables) {
