@@ -21,7 +21,6 @@ class DeleteImageTest : public ServiceFixture {
     return record;
   }
 
-  RecordMaker maker_{"ann"};
   DeleteImage use_case_{metadata_, finish_, image_cache_, bus_, clock_};
 };
 

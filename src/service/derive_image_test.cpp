@@ -19,17 +19,6 @@ using testing::UnorderedElementsAre;
 
 class DeriveImageTest : public ServiceFixture {
  protected:
-  // An image whose thumbnail is still to be made.
-  ImageRecord processing() {
-    ImageRecord record = maker_.next();
-    clock_.advance(std::chrono::seconds(1));  // past the times of the record
-    record.thumbnail_key.reset();
-    record.created_at = clock_.now();
-    async_.leave_for_later(record);
-    EXPECT_TRUE(memory_blobs_.put(record.main_key, as_bytes("main"), {}, soon()));
-    EXPECT_TRUE(add_record(metadata_, record));
-    return record;
-  }
   // One with a thumbnail of which nothing is known.
   ImageRecord old() {
     const ImageRecord record = maker_.next();
@@ -44,14 +33,13 @@ class DeriveImageTest : public ServiceFixture {
     return BlobKey::of(record.user_id, record.image_id, Variant::Thumbnail, version).text();
   }
 
-  RecordMaker maker_{"ann"};
   Admission admission_{{.slots = 2, .memory_budget = 1U << 30U, .waiting = 8}};
   StoredDerivatives stored_{engine_, admission_, blobs_, {.effort = 2, .encoder = "test/1"}};
   DeriveImage derive_{metadata_, derivations_, stored_, image_cache_, bus_, clock_};
 };
 
 TEST_F(DeriveImageTest, ThumbnailIsMadeOfTheMainPictureAndTheRecordSaysSo) {
-  const ImageRecord record = processing();
+  const ImageRecord record = add_processing_image();
   ASSERT_TRUE(derive(record));
   const ImageRecord now = found(record);
   EXPECT_EQ(now.status, ProcessingStatus::Completed);
@@ -64,7 +52,7 @@ TEST_F(DeriveImageTest, ThumbnailIsMadeOfTheMainPictureAndTheRecordSaysSo) {
 }
 
 TEST_F(DeriveImageTest, JobThatComesTwiceMakesOneThumbnailAndOneEvent) {
-  const ImageRecord record = processing();
+  const ImageRecord record = add_processing_image();
   ASSERT_TRUE(derive(record));
   ASSERT_TRUE(derive(record));
   EXPECT_EQ(engine_.renders(), 1);
@@ -75,7 +63,7 @@ TEST_F(DeriveImageTest, JobThatComesTwiceMakesOneThumbnailAndOneEvent) {
 
 // As when the lease of one that is slow has run out.
 TEST_F(DeriveImageTest, TwoAttemptsAtOneTimeMakeOneThumbnailAndOneEvent) {
-  const ImageRecord record = processing();
+  const ImageRecord record = add_processing_image();
   bool nested = false;
   blobs_.set_hook(BlobOperation::Put, FaultTime::Before, [&](std::string_view) {
     if (!std::exchange(nested, true)) EXPECT_TRUE(derive(record));
@@ -89,7 +77,7 @@ TEST_F(DeriveImageTest, TwoAttemptsAtOneTimeMakeOneThumbnailAndOneEvent) {
 }
 
 TEST_F(DeriveImageTest, BlobOfAnEarlierAttemptIsTheThumbnail) {
-  const ImageRecord record = processing();
+  const ImageRecord record = add_processing_image();
   ASSERT_TRUE(memory_blobs_.put(key(record, 1), as_bytes("made before"), {}, soon()));
   ASSERT_TRUE(derive(record));
   EXPECT_EQ(blob_text(*found(record).thumbnail_key), "made before");
@@ -97,7 +85,7 @@ TEST_F(DeriveImageTest, BlobOfAnEarlierAttemptIsTheThumbnail) {
 }
 
 TEST_F(DeriveImageTest, ImageThatIsGoneEndsTheJobAndLeavesNothing) {
-  const ImageRecord record = processing();
+  const ImageRecord record = add_processing_image();
   DeleteImage remove(metadata_, finish_, image_cache_, bus_, clock_);
   ASSERT_TRUE(remove.run(record.user_id, record.image_id, soon()));
   EXPECT_TRUE(derive(record));
@@ -106,7 +94,7 @@ TEST_F(DeriveImageTest, ImageThatIsGoneEndsTheJobAndLeavesNothing) {
 }
 
 TEST_F(DeriveImageTest, ImageThatIsDeletedMeanwhileLeavesNothing) {
-  const ImageRecord record = processing();
+  const ImageRecord record = add_processing_image();
   DeleteImage remove(metadata_, finish_, image_cache_, bus_, clock_);
   blobs_.set_hook(BlobOperation::Put, FaultTime::Before, [&](std::string_view) {
     EXPECT_TRUE(remove.run(record.user_id, record.image_id, soon()));
@@ -120,7 +108,7 @@ TEST_F(DeriveImageTest, ImageThatIsDeletedMeanwhileLeavesNothing) {
 
 // The job is killed right after its put, and its message is lost.
 TEST_F(DeriveImageTest, DeletionOfAProcessingImageLooksOnceMore) {
-  const ImageRecord record = processing();
+  const ImageRecord record = add_processing_image();
   DeleteImage remove(metadata_, finish_, image_cache_, bus_, clock_);
   ASSERT_TRUE(remove.run(record.user_id, record.image_id, soon()));
   EXPECT_THAT(blob_keys(), IsEmpty()) << "at once";
@@ -132,14 +120,14 @@ TEST_F(DeriveImageTest, DeletionOfAProcessingImageLooksOnceMore) {
 }
 
 TEST_F(DeriveImageTest, MissingMainPictureIsAnErrorWhileTheRecordIsThere) {
-  const ImageRecord record = processing();
+  const ImageRecord record = add_processing_image();
   ASSERT_TRUE(memory_blobs_.remove(record.main_key, soon()));
   EXPECT_FALSE(derive(record));
   EXPECT_EQ(found(record).status, ProcessingStatus::Processing);
 }
 
 TEST_F(DeriveImageTest, FailuresLeaveTheImageProcessing) {
-  const ImageRecord record = processing();
+  const ImageRecord record = add_processing_image();
   engine_.fail_next(1);
   EXPECT_FALSE(derive(record));
   blobs_.fail_next(BlobOperation::Open, FaultTime::Before);
@@ -154,7 +142,7 @@ TEST_F(DeriveImageTest, FailuresLeaveTheImageProcessing) {
 }
 
 TEST_F(DeriveImageTest, NothingIsPutOnceSomebodyElseMayHaveTheJob) {
-  const ImageRecord record = processing();
+  const ImageRecord record = add_processing_image();
   int asked = 0;
   const auto lost_while_rendering = [&] { return ++asked <= 2 ? soon() : Deadline::after(std::chrono::seconds(-1)); };
   blobs_.set_hook(BlobOperation::Put, FaultTime::Before, [&](std::string_view) {
@@ -165,7 +153,7 @@ TEST_F(DeriveImageTest, NothingIsPutOnceSomebodyElseMayHaveTheJob) {
 }
 
 TEST_F(DeriveImageTest, GivenUpImageIsFailedAndSaysWhy) {
-  const ImageRecord record = processing();
+  const ImageRecord record = add_processing_image();
   ASSERT_TRUE(memory_blobs_.put(key(record, 1), as_bytes("half done"), {}, soon()));
   ASSERT_TRUE(derive_.give_up(thumbnail_job(record), {ErrorCode::ImageUndecodable, "it cannot be decoded"}, soon()));
   const ImageRecord now = found(record);
@@ -179,7 +167,7 @@ TEST_F(DeriveImageTest, GivenUpImageIsFailedAndSaysWhy) {
 }
 
 TEST_F(DeriveImageTest, FailedImageIsCompletedByALaterJobUnderANewKey) {
-  const ImageRecord record = processing();
+  const ImageRecord record = add_processing_image();
   ASSERT_TRUE(derive_.give_up(thumbnail_job(record), {ErrorCode::ImageUndecodable, "no"}, soon()));
   ASSERT_TRUE(derive(record));
   EXPECT_EQ(found(record).status, ProcessingStatus::Completed);
@@ -224,7 +212,7 @@ TEST_F(DeriveImageTest, OldThumbnailStaysIfTheNewOneIsGivenUp) {
 }
 
 TEST_F(DeriveImageTest, UnknownRecipeIsAnError) {
-  DeriveJob job = thumbnail_job(processing());
+  DeriveJob job = thumbnail_job(add_processing_image());
   job.recipe = "panorama";
   EXPECT_FALSE(derive_.run(job, soon));
 }

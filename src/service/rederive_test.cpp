@@ -26,7 +26,6 @@ class RederiveTest : public ServiceFixture {
     return rederive_.run(*find_recipe(kThumbnailRecipe), options, {});
   }
 
-  RecordMaker maker_{"ann"};
   Rederive rederive_{metadata_, queue_};
 };
 

@@ -15,19 +15,9 @@ using testing::SizeIs;
 
 class RedriveTest : public ServiceFixture {
  protected:
-  ImageRecord processing() {
-    ImageRecord record = maker_.next();
-    record.thumbnail_key.reset();
-    record.created_at = clock_.now();
-    async_.leave_for_later(record);
-    EXPECT_TRUE(memory_blobs_.put(record.main_key, as_bytes("main"), {}, soon()));
-    EXPECT_TRUE(add_record(metadata_, record));
-    return record;
-  }
   RedriveReport pass() { return redrive_.run({}, soon()).value(); }
   ImageRecord found(const ImageRecord& record) { return metadata_.find(record.image_id, soon()).value(); }
 
-  RecordMaker maker_{"ann"};
   Admission admission_{{.slots = 2, .memory_budget = 1U << 30U, .waiting = 8}};
   StoredDerivatives stored_{engine_, admission_, blobs_, {.effort = 2, .encoder = "test/1"}};
   DeriveImage derive_{metadata_, derivations_, stored_, image_cache_, bus_, clock_};
@@ -35,7 +25,7 @@ class RedriveTest : public ServiceFixture {
 };
 
 TEST_F(RedriveTest, ImageWhoseJobWasLostGetsAnother) {
-  const ImageRecord record = processing();
+  const ImageRecord record = add_processing_image();
   EXPECT_EQ(pass().pushed, 0) << "not yet";
   clock_.advance(kRedriveAfter);
   EXPECT_EQ(pass().pushed, 1);
@@ -46,7 +36,7 @@ TEST_F(RedriveTest, ImageWhoseJobWasLostGetsAnother) {
 }
 
 TEST_F(RedriveTest, ImageWhoseJobsAreLostAgainAndAgainIsFailedInTheEnd) {
-  const ImageRecord record = processing();
+  const ImageRecord record = add_processing_image();
   for (int times = 0; times < 2; ++times) {
     clock_.advance(10 * kRedriveAfter);
     EXPECT_EQ(pass().pushed, 1);
@@ -58,14 +48,14 @@ TEST_F(RedriveTest, ImageWhoseJobsAreLostAgainAndAgainIsFailedInTheEnd) {
 }
 
 TEST_F(RedriveTest, ImagesThatAreDoneAreLeftAlone) {
-  const ImageRecord record = processing();
+  const ImageRecord record = add_processing_image();
   ASSERT_TRUE(derive_.run(thumbnail_job(record), soon));
   clock_.advance(100 * kRedriveAfter);
   EXPECT_EQ(pass().pushed, 0);
 }
 
 TEST_F(RedriveTest, QueueThatFailsLeavesTheImageDue) {
-  processing();
+  add_processing_image();
   clock_.advance(kRedriveAfter);
   DownQueue broken;
   EXPECT_FALSE(Redrive(derivations_, broken, derive_, clock_, {}).run({}, soon()));
@@ -73,7 +63,7 @@ TEST_F(RedriveTest, QueueThatFailsLeavesTheImageDue) {
 }
 
 TEST_F(RedriveTest, StopsWhenAskedTo) {
-  processing();
+  add_processing_image();
   clock_.advance(kRedriveAfter);
   std::stop_source source;
   source.request_stop();

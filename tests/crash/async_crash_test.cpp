@@ -78,7 +78,9 @@ TEST_P(AsyncUploadCrash, RetryGivesOneImageWithOneThumbnail) {
   expect_sound({id});
 }
 
-TEST_P(AsyncUploadCrash, LostJobIsMadeAgain) {
+class AsyncJobCrash : public AsyncUploadCrash {};
+
+TEST_P(AsyncJobCrash, LostJobIsMadeAgain) {
   crash_at(GetParam());
   empty_the_queue();
   std::vector<std::string> ids;
@@ -91,7 +93,7 @@ TEST_P(AsyncUploadCrash, LostJobIsMadeAgain) {
   expect_sound(ids);
 }
 
-TEST_P(AsyncUploadCrash, DeletedMeanwhileLeavesNothing) {
+TEST_P(AsyncJobCrash, DeletedMeanwhileLeavesNothing) {
   crash_at(GetParam());
   {
     // Deleted before anybody can have the job again.
@@ -110,6 +112,7 @@ TEST_P(AsyncUploadCrash, DeletedMeanwhileLeavesNothing) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Stores, AsyncUploadCrash, testing::ValuesIn(async_points()), point_name);
+INSTANTIATE_TEST_SUITE_P(Stores, AsyncJobCrash, testing::ValuesIn(async_points_with_an_image()), point_name);
 
 }  // namespace
 }  // namespace tintype

@@ -74,6 +74,17 @@ inline std::vector<const char*> async_points() {
                              : with_more(std::move(points), true, {"upload.job-pushed"});
 }
 
+// Of these, those at which there may be an image already.
+inline std::vector<const char*> async_points_with_an_image() {
+  auto points = async_points();
+  std::erase_if(points, [](std::string_view point) {
+    return point.ends_with("commit:1") || point == "metadata.before-commit:2" || point == "upload.claimed" ||
+           point == "upload.main-rendered" || point == "upload.stored" || point == "upload.before-commit" ||
+           (point.starts_with("blob.") && point.ends_with(":1"));
+  });
+  return points;
+}
+
 // Of an upload whose file turns out to be broken, from the commit that releases its claim.
 inline std::vector<const char*> failure_points() {
   return with_more({"metadata.before-commit:2", "metadata.after-commit:2", "upload.given-up"},

@@ -1,8 +1,11 @@
 // Two servers on one bucket and one pair of tables are one service.
 #include "tests/engines/scale_fixture.h"
+#include "tests/integration/event_listing.h"
 
 namespace tintype::testing_support {
 namespace {
+
+using namespace std::chrono_literals;
 
 class Replicas : public ScaleFixture {
  protected:
@@ -87,6 +90,53 @@ TEST_F(Replicas, BothSweepAtOnceWhatAThirdLeavesThatIsKilledAgainAndAgain) {
   }
   expect_one_image_each(one_, load.stop(), kRefusedSentAgain);
   stop_both();
+  expect_clean();
+}
+
+class AsyncReplicas : public ScaleFixture {
+ protected:
+  std::unique_ptr<ServerProcess> start_async(const std::string& name, const std::string& jobs) {
+    return start_replica(name, {"--thumbnails", "async", "--jobs", jobs, "--job-lease", "1s"});
+  }
+};
+
+TEST_F(AsyncReplicas, OneTakesTheUploadAnotherMakesTheThumbnailAndClientsOfBothAreTold) {
+  const auto web = start_async("web", "off");
+  const auto jobs = start_async("jobs", "embedded");
+  const ApiClient api = client_of(*web);
+  const auto uploaded = api.upload(as_file(make_jpeg({.width = 800, .height = 600})));
+  ASSERT_EQ(uploaded.status, 201) << uploaded.body;
+  const std::string id = json_text(uploaded.body, "imageId");
+  EXPECT_EQ(json_text(uploaded.body, "processingStatus"), "processing");
+  const auto waited = api.get("/images/" + id + "?wait=20");
+  EXPECT_EQ(json_text(waited.body, "processingStatus"), "completed") << waited.body;
+  EXPECT_EQ(client_of(*jobs).get(json_text(waited.body, "thumbnailUrl")).status, 200);
+  const std::vector<std::string> both = {"processing " + id, "completed " + id};
+  EXPECT_EQ(events_of(web->url(), "ann"), both);
+  EXPECT_EQ(events_of(jobs->url(), "ann"), both);
+  EXPECT_EQ(web->stop(), 0);
+  EXPECT_EQ(jobs->stop(), 0);
+  expect_clean();
+}
+
+TEST_F(AsyncReplicas, ProcessThatDiesLosesNoJob) {
+  const auto web = start_async("web", "off");
+  const ApiClient api = client_of(*web);
+  std::vector<std::string> ids;
+  for (int i = 0; i < 10; ++i) {
+    const auto uploaded = api.upload(as_file(make_jpeg({.width = 800, .height = 600})));
+    ASSERT_EQ(uploaded.status, 201) << uploaded.body;
+    ids.push_back(json_text(uploaded.body, "imageId"));
+  }
+  start_async("dies", "embedded")->kill_9();  // with some of them, or none
+  const auto jobs = start_async("jobs", "embedded");
+  for (const std::string& id : ids) {
+    EXPECT_TRUE(
+        eventually([&] { return json_text(api.get("/images/" + id).body, "processingStatus") == "completed"; }, 40s))
+        << id;
+  }
+  EXPECT_EQ(web->stop(), 0);
+  EXPECT_EQ(jobs->stop(), 0);
   expect_clean();
 }
 

@@ -2,11 +2,8 @@
 // when jobs are lost or fail.
 #include <gmock/gmock.h>
 
+#include "tests/integration/async_fixture.h"
 #include "tests/integration/event_listing.h"
-#include "tests/integration/program_run.h"
-#include "tests/integration/shared_server.h"
-#include "tests/integration/stores_under_test.h"
-#include "tests/support/process_tree.h"
 
 namespace tintype {
 namespace {
@@ -15,34 +12,10 @@ using namespace testing_support;
 using namespace std::chrono_literals;
 using testing::HasSubstr;
 
-class AsyncApi : public testing::Test {
+class AsyncApi : public AsyncFixture {
  protected:
-  std::filesystem::path data() const { return directory_.path() / "data"; }
-  ServerProcess start(std::vector<std::string> more_flags = {}) const {
-    std::vector<std::string> flags = {"--thumbnails", "async", "--redrive-interval", "1s", "--job-lease", "1s"};
-    flags.insert(flags.end(), more_flags.begin(), more_flags.end());
-    return ServerProcess({.data_dir = data(), .flags = flags});
-  }
-  ProgramRun run(std::vector<std::string> words) const {
-    words.insert(words.begin(), program());
-    words.insert(words.end(), {"--data-dir", data().string()});
-    return run_program(words, stores_under_test(data()));
-  }
-  static ApiClient client(const ServerProcess& server) { return {server.url(), ServerProcess::token("ann")}; }
-  static std::string upload(const ApiClient& api) {
-    const auto uploaded = api.upload(as_file(make_jpeg({.width = 800, .height = 600})));
-    EXPECT_EQ(uploaded.status, 201) << uploaded.body;
-    EXPECT_EQ(json_text(uploaded.body, "processingStatus"), "processing");
-    EXPECT_EQ(json_text(uploaded.body, "thumbnailUrl"), "null");
-    EXPECT_GT(json_text(uploaded.body, "placeholder").size(), 20U);
-    return json_text(uploaded.body, "imageId");
-  }
-  static std::string status_of(const ApiClient& api, const std::string& id) {
-    return json_text(api.get("/images/" + id).body, "processingStatus");
-  }
-  static bool becomes(const ApiClient& api, const std::string& id, const std::string& status) {
-    return eventually([&] { return status_of(api, id) == status; }, 30s);
-  }
+  AsyncApi() : AsyncFixture({"--redrive-interval", "1s"}) {}
+
   static void expect_thumbnail(const ApiClient& api, const std::string& id) {
     const auto record = api.get("/images/" + id);
     const auto thumbnail = api.get(json_text(record.body, "thumbnailUrl"));
@@ -51,8 +24,6 @@ class AsyncApi : public testing::Test {
     EXPECT_EQ(file.width, 400);
     EXPECT_EQ(file.height, 400);
   }
-
-  TempDirectory directory_;
 };
 
 TEST_F(AsyncApi, ThumbnailFollowsSoonAfterTheAnswer) {
@@ -100,12 +71,7 @@ TEST_F(AsyncApi, AnotherProcessDoesTheJobs) {
 }
 
 TEST_F(AsyncApi, JobThatIsLostIsMadeAgain) {
-  std::string id;
-  {
-    ServerProcess server = start({"--jobs", "off"});
-    id = upload(client(server));
-    EXPECT_EQ(server.stop(), 0);
-  }
+  const std::string id = upload_without_jobs();
   empty_the_queue_of(data());
   ServerProcess server = start();
   EXPECT_TRUE(becomes(client(server), id, "completed"));

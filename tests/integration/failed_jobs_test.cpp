@@ -2,10 +2,8 @@
 #include <gmock/gmock.h>
 
 #include "adapters/sqlite/connection.h"
+#include "tests/integration/async_fixture.h"
 #include "tests/integration/event_listing.h"
-#include "tests/integration/program_run.h"
-#include "tests/integration/shared_server.h"
-#include "tests/support/process_tree.h"
 
 namespace tintype {
 namespace {
@@ -13,43 +11,22 @@ namespace {
 using namespace testing_support;
 using namespace std::chrono_literals;
 
-class FailedJobs : public testing::Test {
+class FailedJobs : public AsyncFixture {
  protected:
-  std::filesystem::path data() const { return directory_.path() / "data"; }
-  ServerProcess start(std::vector<std::string> more_flags = {}) const {
-    std::vector<std::string> flags = {"--thumbnails", "async", "--job-max-attempts", "2", "--job-lease", "1s"};
-    flags.insert(flags.end(), more_flags.begin(), more_flags.end());
-    return ServerProcess({.data_dir = data(), .flags = flags});
-  }
-  ProgramRun run(std::vector<std::string> words) const {
-    words.insert(words.begin(), program());
-    words.insert(words.end(), {"--data-dir", data().string(), "--job-max-attempts", "2"});
-    return run_program(words, {});
-  }
-  static ApiClient client(const ServerProcess& server) { return {server.url(), ServerProcess::token("ann")}; }
-  // An image whose job nobody has had yet.
-  std::string upload() {
-    ServerProcess server = start({"--jobs", "off"});
-    const auto uploaded = client(server).upload(as_file(make_jpeg({.width = 800, .height = 600})));
-    EXPECT_EQ(uploaded.status, 201) << uploaded.body;
-    EXPECT_EQ(server.stop(), 0);
-    return json_text(uploaded.body, "imageId");
-  }
-  std::filesystem::path main_picture(const std::string& id) const { return data() / "blobs" / "images" / "ann" / (id + ".webp"); }
-  static bool becomes(const ApiClient& api, const std::string& id, const std::string& status) {
-    return eventually([&] { return json_text(api.get("/images/" + id).body, "processingStatus") == status; }, 30s);
+  FailedJobs() : AsyncFixture({"--job-max-attempts", "2"}) {}
+
+  std::filesystem::path main_picture(const std::string& id) const {
+    return data() / "blobs" / "images" / "ann" / (id + ".webp");
   }
   void run_sql(const char* sql) const {
     const auto database = sqlite::Connection::open_read_write(data() / "tintype.db", 5s).value();
     ASSERT_TRUE(database->execute(sql));
   }
-
-  TempDirectory directory_;
 };
 
 TEST_F(FailedJobs, ImageIsFailedWithTheReasonAndTheJobIsADeadLetterThatCanBeTriedAgain) {
-  const std::string id = upload();
-  const auto hidden = directory_.path() / "hidden.webp";
+  const std::string id = upload_without_jobs();
+  const auto hidden = data() / "tmp" / "hidden.webp";
   std::filesystem::rename(main_picture(id), hidden);
   {
     ServerProcess server = start();
@@ -78,7 +55,7 @@ TEST_F(FailedJobs, ImageIsFailedWithTheReasonAndTheJobIsADeadLetterThatCanBeTrie
 }
 
 TEST_F(FailedJobs, JobThatIsLostIsMadeAgainWhenItsTimeHasCome) {
-  const std::string id = upload();
+  const std::string id = upload_without_jobs();
   run_sql("DELETE FROM jobs; UPDATE images SET redrive_at = 1");
   ServerProcess server = start();
   EXPECT_TRUE(becomes(client(server), id, "completed"));
@@ -87,7 +64,7 @@ TEST_F(FailedJobs, JobThatIsLostIsMadeAgainWhenItsTimeHasCome) {
 }
 
 TEST_F(FailedJobs, ThumbnailOfAnOldRecipeIsMadeAnewUnderAnotherUrl) {
-  const std::string id = upload();
+  const std::string id = upload_without_jobs();
   std::string old_url;
   {
     ServerProcess server = start();

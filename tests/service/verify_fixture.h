@@ -92,7 +92,6 @@ class VerifyFixture : public ServiceFixture {
     });
   }
 
-  RecordMaker maker_{"ann"};
   std::vector<VerifyProgress> progress_;  // as it was told
   std::string stop_in_stage_;
   std::stop_source stop_;

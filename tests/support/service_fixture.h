@@ -43,6 +43,17 @@ class ServiceFixture : public testing::Test {
     return keys;
   }
 
+  // An image whose thumbnail is still to be made, and whose times have passed.
+  ImageRecord add_processing_image() {
+    clock_.advance(std::chrono::seconds(1));
+    ImageRecord record = maker_.next();
+    record.thumbnail_key.reset();
+    record.created_at = clock_.now();
+    async_.leave_for_later(record);
+    EXPECT_TRUE(memory_blobs_.put(record.main_key, as_bytes("main"), {}, soon()));
+    EXPECT_TRUE(add_record(metadata_, record));
+    return record;
+  }
   std::vector<ReceivedJob> received_jobs() {
     return *queue_.receive(10, std::chrono::seconds(30), std::chrono::milliseconds(0), soon());
   }
@@ -89,6 +100,7 @@ class ServiceFixture : public testing::Test {
   LeaseKeeper leases_{metadata_, clock_, kLease, log_};
   UploadClaims upload_claims_{metadata_, leases_, clock_, ids_, kRemembered, log_};
   FinishDeletion finish_{metadata_, blobs_, clock_, log_};
+  RecordMaker maker_{"ann"};
   FakeEventBus bus_;
   SqliteDerivationStore derivations_{sqlite_->database(), false};
   SqliteEventLog events_{sqlite_->database()};

@@ -7,12 +7,15 @@
 #include <array>
 
 #include "adapters/sqlite/migration.h"
+#include "adapters/sqlite/rows.h"
 
 namespace tintype {
 namespace {
 
 using sqlite::Connection;
+using sqlite::run;
 using sqlite::Statement;
+using sqlite::to_milliseconds;
 
 constexpr const char* kCreateQuarantine = R"sql(
   CREATE TABLE quarantine (
@@ -45,10 +48,6 @@ constexpr std::string_view kBound =
     "DELETE FROM quarantine WHERE content_sha256 IN (SELECT content_sha256 FROM quarantine WHERE content_sha256 <> ?1"
     " ORDER BY last_strike DESC, content_sha256 LIMIT -1 OFFSET ?2)";
 
-std::int64_t to_milliseconds(UnixTime time) {
-  return time.time_since_epoch().count();
-}
-
 QuarantineEntry read_entry(const Statement& row) {
   return {.content_sha256 = row.text(0),
           .strikes = static_cast<int>(row.integer(1)),
@@ -69,14 +68,6 @@ Result<std::vector<QuarantineEntry>> entries_of(Connection& connection, std::str
     if (!*row) return entries;
     entries.push_back(read_entry(*statement));
   }
-}
-
-template <typename... Values>
-Result<void> run(Connection& connection, std::string_view sql, const Values&... values) {
-  auto statement = connection.statement(sql);
-  if (!statement) return fail(statement.error());
-  statement->bind(values...);
-  return statement->run();
 }
 
 }  // namespace
