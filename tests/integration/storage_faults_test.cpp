@@ -123,7 +123,7 @@ class StorageMount : public StorageFaults {
  protected:
   void SetUp() override {
     std::filesystem::create_directories(data_dir_);
-    mounted_ = ::mount("tmpfs", data_dir_.c_str(), "tmpfs", 0, "size=12m,mode=700") == 0;
+    mounted_ = ::mount("tmpfs", data_dir_.c_str(), "tmpfs", 0, "size=32m,mode=700") == 0;
     if (!mounted_) GTEST_SKIP() << "may not mount here";
     start();
   }
@@ -132,7 +132,7 @@ class StorageMount : public StorageFaults {
     if (mounted_) EXPECT_EQ(::umount2(data_dir_.c_str(), MNT_DETACH), 0);
   }
   bool remount(unsigned long flags) const {
-    return ::mount(nullptr, data_dir_.c_str(), nullptr, MS_REMOUNT | flags, "size=12m,mode=700") == 0;
+    return ::mount(nullptr, data_dir_.c_str(), nullptr, MS_REMOUNT | flags, "size=32m,mode=700") == 0;
   }
 
   bool mounted_ = false;
