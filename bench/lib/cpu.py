@@ -19,8 +19,8 @@ def _ticks(pid, fields):
 
 
 def seconds(pid):
-    """User and system time of a process with all its threads, its children that live, and its own that have ended."""
-    return TICK_SECONDS * (_ticks(pid, 4) + sum(_ticks(child.pid, 2) for child in processes.below(pid)))
+    """User and system time of a process with all its threads, and of all below it, ended ones too."""
+    return TICK_SECONDS * (_ticks(pid, 4) + sum(_ticks(child.pid, 4) for child in processes.below(pid)))
 
 
 @contextlib.contextmanager

@@ -1,0 +1,83 @@
+"""tintype and the image service on Node (peers/node/image_service), on the same S3, DynamoDB, SQS and Redis."""
+
+import contextlib
+import os
+import subprocess
+import sys
+import time
+
+import server
+
+from . import node, service
+
+USER = "bench"
+DRAIN_SECONDS, POLL_SECONDS, SETUP_SECONDS = 300, 0.02, 120
+SERVICE = node.SOURCE / "image_service"
+
+
+class Target:
+    """One that is measured. `process` has `address` and `pid`."""
+
+    def __init__(self, name, title, process):
+        self.name, self.title, self.address, self.pid = name, title, process.address, process.pid
+
+    def wait_for_thumbnails(self, identifiers, headers):
+        """Until all these pictures are complete, if their thumbnails are made after the answer."""
+        client, end = server.Client(self.address, "", 30), time.monotonic() + DRAIN_SECONDS
+        for identifier in identifiers:
+            while (status := client.request("GET", f"/images/{identifier}", headers=headers).json().get("processingStatus")) != "completed":
+                if status == "failed" or time.monotonic() > end:
+                    sys.exit(f"{self.name}: image {identifier} is {status or 'not there'}, not completed")
+                time.sleep(POLL_SECONDS)
+        client.close()
+
+
+@contextlib.contextmanager
+def in_environment(variables):
+    before = dict(os.environ)
+    os.environ.update(variables)
+    try:
+        yield
+    finally:
+        os.environ.clear()
+        os.environ.update(before)
+
+
+class Services:
+    """Starts both, each with bucket, tables and queue of its own."""
+
+    def __init__(self, stores, options, work):
+        self.stores, self.options, self.work, self.number = stores, options, work, 0
+
+    def _name(self, kind):
+        self.number += 1
+        return f"{kind}-{self.number}"
+
+    @contextlib.contextmanager
+    def tintype(self, name="tintype", title="tintype", flags=(), slow=False):
+        own, stores = self._name("tintype"), self.stores
+        data = self.work / own
+        shared = ["--blobs", "s3", "--s3-endpoint", stores.slow_s3 if slow else stores.s3, "--s3-bucket", own, "--metadata", "dynamodb",
+                  "--dynamodb-endpoint", stores.dynamodb, "--dynamodb-table-prefix", f"{own}-", "--queue", "sqs", "--sqs-endpoint", stores.sqs,
+                  "--sqs-queue", own, "--cache", "redis", "--redis-url", stores.redis + "/1", "--image-effort", "2", *flags]
+        with in_environment(stores.environment()):
+            _run([self.options.program, "init", "--data-dir", data, *shared], os.environ)
+            with service.start(self.options.program, data, shared) as process:
+                yield Target(name, title, process)
+
+    @contextlib.contextmanager
+    def node(self, phase, name=None, title=None, slow=False, **settings):
+        own, stores = self._name("node"), self.stores
+        settings = {"PHASE": str(phase), "JWT_SECRET": server.SECRET, "REDIS_URL": stores.redis + "/2", "S3_BUCKET": own, "SQS_QUEUE": own,
+                    "DYNAMODB_TABLE_PREFIX": own + "-", "AWS_ENDPOINT_URL_S3": stores.slow_s3 if slow else stores.s3,
+                    "AWS_ENDPOINT_URL_DYNAMODB": stores.dynamodb, "AWS_ENDPOINT_URL_SQS": stores.sqs, **self.options.node, **settings}
+        with in_environment(stores.environment()):
+            _run(["node", SERVICE / "setup.mjs"], {**os.environ, **settings})
+            with node.serving("image_service/server.mjs", **settings) as process:
+                yield Target(name or f"node-{phase}", title or f"Node, phase {phase}", process)
+
+
+def _run(command, environment):
+    done = subprocess.run(list(map(str, command)), env=environment, capture_output=True, text=True, timeout=SETUP_SECONDS)
+    if done.returncode != 0:
+        sys.exit(f"{command[0]} {command[1]} failed:\n{(done.stdout + done.stderr)[-2000:]}")
