@@ -3,7 +3,7 @@
 import contextlib
 import time
 
-from . import cpu, memory, photos, upload_load
+from . import cpu, memory, picture_forms, upload_load
 from .windows import percentile
 
 FEW_CLIENTS = 4
@@ -23,7 +23,7 @@ class Stage:
     def window(self, target, kind, clients, seconds, rate=None):
         """Uploads, then the wait for thumbnails that are made later: their work counts too."""
         before = cpu.seconds(target.pid)
-        start, samples = upload_load.send(target.address, self.headers, photos.forms(self.pictures, kind), seconds, clients, rate)
+        start, samples = upload_load.send(target.address, self.headers, picture_forms.forms(self.pictures, kind), seconds, clients, rate)
         target.wait_for_thumbnails([identifier for _, _, identifier in samples], self.headers)
         end = time.monotonic()
         ordered = sorted(taken * 1000 for _, taken, _ in samples)
@@ -57,11 +57,13 @@ def closed(stage, phase, kinds, clients):
         return {f"{kind} x {count}": stage.turns(targets, kind, count) for kind in kinds for count in clients}
 
 
-def open_loop(stage, phase, capacity):
-    """12 MP at a rate that the slower one can keep up with; `capacity` is its uploads a second."""
-    rate = round(capacity * OPEN_SHARE, 2)
+def open_loop(stage, phase):
+    """12 MP at a rate that the slower one can keep up with: (rate, figures)."""
     with contextlib.ExitStack() as stack:
         targets = [stack.enter_context(stage.services.tintype()), stack.enter_context(stage.services.node(phase, name="node", EFFORT="2"))]
+        probes = [stage.window(target, "jpeg-12", FEW_CLIENTS, stage.options.seconds) for target in targets for _ in range(2)]  # the second is warm
+        rate = round(OPEN_SHARE * min(probes[1]["rate"], probes[3]["rate"]), 2)
+        stage.tell(f"the fixed rate is {rate} uploads a second")
         return rate, stage.turns(targets, "jpeg-12", OPEN_CONNECTIONS, rate, stage.options.seconds * 2)
 
 
