@@ -87,7 +87,7 @@ int do_jobs(const config::Settings& settings) {
 
 int run_jobs_command(const config::Settings& settings, const JobsCommandOptions& options) {
   if (!options.dead && !options.redrive) return do_jobs(settings);
-  const auto stores = open_existing_stores(settings);
+  const auto stores = open_existing_stores_and_queue(settings);
   if (!stores) return say(stores.error());
   return options.dead ? print_dead(*stores->queue, options) : redrive(*stores->queue, options);
 }

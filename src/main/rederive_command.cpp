@@ -44,7 +44,7 @@ int run_rederive_command(const config::Settings& settings, const RederiveCommand
     return refuse("the recipe " + options.recipe + " is at version " + std::to_string(recipe->version) +
                   ": --older-than is from 1 to that");
   }
-  auto stores = open_existing_stores(settings);
+  auto stores = open_existing_stores_and_queue(settings);
   if (!stores) return refuse(stores.error().public_message);
   const auto report = rederive(*stores, *recipe, options);
   if (!report) return refuse("not all jobs were made: " + to_string(report.error()));

@@ -103,17 +103,32 @@ Result<void> create_at_aws(const config::Settings& settings) {
   return {};
 }
 
-}  // namespace
-
-Result<Stores> open_stores(const config::Settings& settings) {
+Result<Stores> open(const config::Settings& settings, bool with_queue) {
   if (auto made = make_data_dir(settings.data_dir); !made) return fail(made.error());
   const aws::Environment environment = aws::Environment::of_process();
   Stores stores;
   if (uses_aws(settings)) stores.aws = std::make_unique<AwsParts>(settings, environment);
   if (auto opened = open_blobs(settings, environment, stores); !opened) return fail(opened.error());
   if (auto opened = open_metadata(settings, environment, stores); !opened) return fail(opened.error());
+  if (!with_queue) return stores;
   if (auto opened = open_queue(settings, environment, stores); !opened) return fail(opened.error());
   return stores;
+}
+
+Result<Stores> open_existing(const config::Settings& settings, bool with_queue) {
+  std::error_code error;
+  if (settings.metadata == config::Metadata::Sqlite &&
+      std::filesystem::status(metadata_file(settings), error).type() == std::filesystem::file_type::not_found) {
+    return fail(ErrorCode::StoreUnavailable, "there is no tintype.db in " + settings.data_dir.string() +
+                                                 "; name the data directory of the service with --data-dir");
+  }
+  return open(settings, with_queue);
+}
+
+}  // namespace
+
+Result<Stores> open_stores(const config::Settings& settings) {
+  return open(settings, true);
 }
 
 Result<void> init_stores(const config::Settings& settings) {
@@ -123,13 +138,11 @@ Result<void> init_stores(const config::Settings& settings) {
 }
 
 Result<Stores> open_existing_stores(const config::Settings& settings) {
-  std::error_code error;
-  if (settings.metadata == config::Metadata::Sqlite &&
-      std::filesystem::status(metadata_file(settings), error).type() == std::filesystem::file_type::not_found) {
-    return fail(ErrorCode::StoreUnavailable, "there is no tintype.db in " + settings.data_dir.string() +
-                                                 "; name the data directory of the service with --data-dir");
-  }
-  return open_stores(settings);
+  return open_existing(settings, false);
+}
+
+Result<Stores> open_existing_stores_and_queue(const config::Settings& settings) {
+  return open_existing(settings, true);
 }
 
 Result<Stores> open_embedded_stores(const config::Settings& settings) {
@@ -145,7 +158,7 @@ Result<Stores> open_scale_stores(const config::Settings& settings) {
     return fail(ErrorCode::ValidationFailed,
                 "the settings name no stores to scale with: set blobs=s3, metadata=dynamodb and what goes with them");
   }
-  return open_stores(settings);
+  return open(settings, false);
 }
 
 std::filesystem::path metadata_file(const config::Settings& settings) {

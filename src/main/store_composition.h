@@ -28,12 +28,13 @@ struct Stores {
   std::unique_ptr<JobQueue> queue;
 };
 
-// The stores that the settings name; makes what is missing. Error: the message says what to do about it.
+// The stores that the settings name, and the queue; makes what is missing. Error: the message says what to do about it.
 Result<Stores> open_stores(const config::Settings& settings);
 
 // The same for commands that only make sense where a service has run before: a data directory that is not there is an
-// error, since it is more likely a wrong name than an empty service.
+// error, since it is more likely a wrong name than an empty service. Most of them need no queue, and get none.
 Result<Stores> open_existing_stores(const config::Settings& settings);
+Result<Stores> open_existing_stores_and_queue(const config::Settings& settings);
 
 // The files and SQLite of the data directory, and the bucket and tables that the settings name, whichever of the two
 // the settings say is in use: for copying from one to the other. Both must have been made by `tintype init` or by a

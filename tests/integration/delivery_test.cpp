@@ -46,11 +46,11 @@ class RedirectApi : public testing::Test {
   // A store whose bucket is there, and that is asked for nothing else.
   ScriptedHttpServer store_{[](const ReceivedRequest&) { return ScriptedAnswer(); }};
   TempDirectory directory_;
-  ServerProcess server_{
-      {.data_dir = directory_.path() / "data",
-       .flags = {"--metadata", "sqlite", "--blobs", "s3", "--s3-bucket", "pictures", "--s3-endpoint", store_.url(),
-                 "--blob-delivery", "redirect", "--blob-access", "owner", "--blob-url-lifetime", "90s"},
-       .environment = {{"AWS_ACCESS_KEY_ID", "id"}, {"AWS_SECRET_ACCESS_KEY", "secret"}}}};
+  ServerProcess server_{{.data_dir = directory_.path() / "data",
+                         .flags = {"--metadata", "sqlite", "--queue", "sqlite", "--blobs", "s3", "--s3-bucket",
+                                   "pictures", "--s3-endpoint", store_.url(), "--blob-delivery", "redirect",
+                                   "--blob-access", "owner", "--blob-url-lifetime", "90s"},
+                         .environment = {{"AWS_ACCESS_KEY_ID", "id"}, {"AWS_SECRET_ACCESS_KEY", "secret"}}}};
 };
 
 TEST_F(RedirectApi, OwnerIsSentToTheStoreAndNobodyElse) {
