@@ -29,6 +29,12 @@ class AsyncCrash : public CrashFixture {
     ASSERT_TRUE(ended && ended->signal == SIGKILL) << "the point was not passed";
   }
 
+  // The same, and nobody comes back. Without transactions an upload that was completed may be listed by a sweep only.
+  void crash_for_good_at(const std::string& point) {
+    crash_at(point);
+    EXPECT_TRUE(eventually([&] { return sweep().code == 0; }));
+  }
+
   // Until none of Ann's images is being worked on; the ids of all.
   std::vector<std::string> until_none_is_processing(const ServerProcess& server) {
     const ApiClient ann = client(server);
@@ -53,7 +59,7 @@ class AsyncCrash : public CrashFixture {
 class AsyncUploadCrash : public AsyncCrash, public testing::WithParamInterface<const char*> {};
 
 TEST_P(AsyncUploadCrash, NobodyRetriesAndNoImageIsStuckOrHalfThere) {
-  crash_at(GetParam());
+  crash_for_good_at(GetParam());
   std::vector<std::string> ids;
   {
     ServerProcess server = start();
@@ -81,7 +87,7 @@ TEST_P(AsyncUploadCrash, RetryGivesOneImageWithOneThumbnail) {
 class AsyncJobCrash : public AsyncUploadCrash {};
 
 TEST_P(AsyncJobCrash, LostJobIsMadeAgain) {
-  crash_at(GetParam());
+  crash_for_good_at(GetParam());
   empty_the_queue();
   std::vector<std::string> ids;
   {
@@ -94,7 +100,7 @@ TEST_P(AsyncJobCrash, LostJobIsMadeAgain) {
 }
 
 TEST_P(AsyncJobCrash, DeletedMeanwhileLeavesNothing) {
-  crash_at(GetParam());
+  crash_for_good_at(GetParam());
   {
     // Deleted before anybody can have the job again.
     ServerProcess server = start({"--jobs", "off"});
