@@ -14,10 +14,10 @@
 #include "bench/image_on_disk.h"
 #include "service/upload_image.h"
 #include "tests/contract/aws_test_service.h"
-#include "tests/support/forwarding_blob_store.h"
-#include "tests/support/record_maker.h"
 #include "tests/support/down_queue.h"
 #include "tests/support/fake_event_bus.h"
+#include "tests/support/forwarding_blob_store.h"
+#include "tests/support/record_maker.h"
 #include "tests/support/temp_directory.h"
 #include "tests/support/text_renderer.h"
 

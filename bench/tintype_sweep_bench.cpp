@@ -5,8 +5,8 @@
 #include <cstdlib>
 
 #include "adapters/blob_filesystem/filesystem_blob_store.h"
-#include "adapters/metadata_sqlite/claims.h"
 #include "adapters/embedded_database/schema.h"
+#include "adapters/metadata_sqlite/claims.h"
 #include "adapters/metadata_sqlite/sqlite_metadata_store.h"
 #include "adapters/system_clock/system_clock.h"
 #include "service/sweep.h"
