@@ -20,7 +20,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from lib import ROOT, ceph, drain, machine, photos, service, uploads
+from lib import ROOT, ceph, drain, jpegs, machine, service, uploads
 from lib.comparison import spread
 from lib.windows import percentile
 
@@ -28,17 +28,17 @@ DELAY = {"match": "PUT ", "delay": 300, "jitter": 200}
 # An image that is still processing after this gets another job: with many in the queue their number would grow meanwhile.
 WITHOUT_REDRIVE = ["--redrive-interval", "24h"]
 ASYNC, INLINE, WITHOUT_JOBS = ["--thumbnails", "async"], ["--thumbnails", "inline"], ["--thumbnails", "async", "--jobs", "off"]
-SETTLE_SECONDS = 120
+SETTLE_SECONDS, WARM_UP = 120, 4  # uploads
 PARTS = ("slow-puts", "thumbnail", "load", "drain")
-FULL = {"rounds": 4, "slow_uploads": 15, "slow_rate": 0.6, "thumbnail_seconds": 60, "thumbnail_rate": 2.0, "load_seconds": 12, "clients": 8, "jobs": 10_000}
-QUICK = {"rounds": 1, "slow_uploads": 5, "thumbnail_seconds": 8, "load_seconds": 4, "jobs": 1000}
+FULL = {"rounds": 4, "slow_uploads": 15, "slow_rate": 0.6, "thumbnail_seconds": 60, "thumbnail_rate": 2.0, "load_seconds": 10, "clients": 8, "jobs": 10_000}
+QUICK = {"rounds": 1, "slow_uploads": 4, "thumbnail_seconds": 6, "load_seconds": 3, "jobs": 1000}
 
 
 def options_of(arguments):
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("files", nargs="*", metavar="FILE", help="photographs (default: two JPEGs of 12 megapixels are made)")
     parser.add_argument("--quick", action="store_true", help="little of each, to see that it works; flags below still count")
-    parser.add_argument("--only", nargs="+", choices=PARTS, default=list(PARTS), metavar="PART", help="of: %(default)s")
+    parser.add_argument("--only", action="append", choices=PARTS, help="may be given several times (default: all parts)")
     for name, kind, text in (("rounds", int, "turns of each that count, in slow-puts and load"), ("slow_uploads", int, "uploads in a turn of slow-puts"),
                              ("slow_rate", float, "uploads per second in slow-puts"), ("thumbnail_seconds", int, "of thumbnail"),
                              ("thumbnail_rate", float, "uploads per second in thumbnail"), ("load_seconds", int, "of a turn of load"),
@@ -47,6 +47,7 @@ def options_of(arguments):
     parser.add_argument("--program", default=str(ROOT / "build/release/tintype"))
     parser.add_argument("--output", default=str(ROOT / "bench/results/async-thumbnails"), help="without .md and .json")
     options = parser.parse_args(arguments)
+    options.only = options.only or list(PARTS)
     for name, value in {**FULL, **(QUICK if options.quick else {})}.items():
         if getattr(options, name) is None:
             setattr(options, name, value)
@@ -80,11 +81,11 @@ def ratio_row(title, ratio, goal=None):
 
 
 def in_turns(servers, rounds, turn):
-    """{name: [what turn(name, server) gave]}, without that of the first round."""
+    """{name: [what turn(name, server, warming up) gave]}, without that of the first round."""
     found = {name: [] for name in servers}
     for number in range(rounds + 1):
         for name, server in servers.items():
-            figure = turn(name, server)
+            figure = turn(name, server, number == 0)
             if number:
                 found[name].append(figure)
             say(f"{f'round {number} of {rounds}' if number else 'warm-up'}, {name}: {json.dumps(figure['told'])}")
@@ -97,7 +98,7 @@ class Bench:
     def __init__(self, options, work):
         self.options, self.work = options, work
         say("photographs")
-        self.pictures = photos.load(options.files, work)
+        self.pictures = jpegs.load(options.files, work)
 
     def picture(self, number):
         return self.pictures[number % len(self.pictures)]
@@ -108,9 +109,10 @@ class Bench:
     def slow_puts(self):
         options = self.options
 
-        def turn(name, server):
+        def turn(name, server, warming_up):
+            count = min(WARM_UP, options.slow_uploads) if warming_up else options.slow_uploads
             with uploads.Completions(server) as completions:
-                sent = uploads.open_loop(server, self.pictures, options.slow_rate, options.slow_uploads)
+                sent = uploads.open_loop(server, self.pictures, options.slow_rate, count)
                 if name == "async":
                     completions.wait_for([upload.id for upload in sent], SETTLE_SECONDS)
             seconds = [upload.answered - upload.due for upload in sent]
@@ -134,7 +136,7 @@ class Bench:
     def thumbnail(self):
         options = self.options
         with self.serving("thumbnail", ASYNC) as server, uploads.Completions(server) as completions:
-            for count in (max(4, int(options.thumbnail_rate * 3)), int(options.thumbnail_rate * options.thumbnail_seconds)):
+            for count in (WARM_UP, int(options.thumbnail_rate * options.thumbnail_seconds)):
                 say(f"thumbnail: {count} uploads")
                 sent = uploads.open_loop(server, self.pictures, options.thumbnail_rate, count)
                 done = completions.wait_for([upload.id for upload in sent], SETTLE_SECONDS)
@@ -148,7 +150,7 @@ class Bench:
     def load(self):
         options, made = self.options, {"async": 0}
 
-        def turn(name, server):
+        def turn(name, server, _):
             rate, count = uploads.closed_loop(server, self.picture, options.clients, seconds=options.load_seconds)
             if name in made:
                 made[name] += count
@@ -189,11 +191,11 @@ def conditions(options, pictures):
     sizes = ", ".join(f"{len(picture) / 1e6:.1f} MB" for picture in pictures)
     given = "given" if options.files else "made: blurred noise"
     return [f"Photographs of {sizes} ({given}). Load and servers share the cores, nothing is pinned; SQLite holds records and queue, `engine=worker`, all "
-            "other settings at their defaults but those that are named. A turn of each warms up and is dropped.",
+            f"other settings at their defaults but those that are named. Of what is in turns, {options.rounds} of each count, after one to warm up.",
             f"slow-puts: Ceph RGW in memory behind a proxy that holds back the answers to PUT, all of them and nothing else, by {DELAY['delay']} ms and "
-            f"up to {DELAY['jitter']} ms more; {options.rounds} turns of {options.slow_uploads} uploads, {options.slow_rate:g} per second, each from when it was due. "
+            f"up to {DELAY['jitter']} ms more; turns of {options.slow_uploads} uploads, {options.slow_rate:g} per second, each from when it was due. "
             f"thumbnail: files, {options.thumbnail_rate:g} per second for {options.thumbnail_seconds} s, the event read from `GET /events`. "
-            f"load: files, {options.rounds} turns of {options.load_seconds} s, ratios by round. drain: files, PNGs of {drain.WIDTH} × {drain.HEIGHT}; "
+            f"load: files, turns of {options.load_seconds} s, ratios by round. drain: files, PNGs of {drain.WIDTH} × {drain.HEIGHT}; "
             "the server that does the jobs is another one than took the uploads, memory is its resident set without that of the image workers. "
             "load and drain have `redrive-interval=24h`, so that images whose jobs nobody does get no second ones."]
 

@@ -1,7 +1,12 @@
-"""Photographs to send: files that are given, or JPEGs of 12 megapixels made with libvips, which tintype needs anyway."""
+"""Photographs to send: files that are given, or JPEGs of 12 megapixels made with libvips, which tintype needs anyway.
+
+As a program it makes one: usage: jpegs.py PATH SEED
+"""
 
 import ctypes
+import os
 import random
+import subprocess
 import sys
 from pathlib import Path
 
@@ -17,8 +22,8 @@ def _call(vips, name, *arguments):
         sys.exit(f"{name} failed: {vips.vips_error_buffer().decode(errors='replace')}")
 
 
-def made(path, seed):
-    """Writes a JPEG of blurred noise, the same for the same seed."""
+def make(path, seed):
+    """Writes a JPEG of blurred noise, the same for the same seed, and leaves the rest to the end of the process."""
     vips = ctypes.CDLL(LIBRARY)
     vips.vips_init(b"bench")
     new = vips.vips_image_new_from_memory
@@ -30,8 +35,6 @@ def made(path, seed):
     _call(vips, "vips_linear1", blurred, ctypes.byref(stretched), ctypes.c_double(GAIN), ctypes.c_double(128 - 128 * GAIN))
     _call(vips, "vips_cast", stretched, ctypes.byref(picture), ctypes.c_int(UCHAR))
     _call(vips, "vips_jpegsave", picture, str(path).encode(), b"Q", ctypes.c_int(QUALITY))
-    for image in (picture, stretched, blurred, noise):
-        vips.g_object_unref(image)
 
 
 def load(files, work, count=2):
@@ -39,5 +42,10 @@ def load(files, work, count=2):
     if not files:
         files = [Path(work, f"photo-{seed}.jpg") for seed in range(count)]
         for seed, path in enumerate(files):
-            made(path, seed)
+            subprocess.run([sys.executable, __file__, path, str(seed)], check=True)
     return [Path(file).read_bytes() for file in files]
+
+
+if __name__ == "__main__":
+    make(sys.argv[1], int(sys.argv[2]))
+    os._exit(0)  # libvips would wait for its idle threads
