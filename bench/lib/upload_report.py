@@ -68,10 +68,6 @@ def plot(result):
     return svg.bars("Uploads", "uploads/s", groups) if groups else None
 
 
-def floor_table(floor):
-    return ["| libjpeg-turbo and libwebp alone, one thread | CPU s per picture |", "|---|---|", *(f"| {kind} | {_spread(row, 3)} |" for kind, row in floor.items())]
-
-
 def sections(result):
     """Lines of Markdown."""
     lines = ["## Goals", "", *goal_table(result["goals"])]
@@ -83,6 +79,4 @@ def sections(result):
         lines += ["", "## Closed loop, same effort and qualities", "", *table(result["closed"])]
     if "memory" in result:
         lines += ["", "## Memory", "", *memory_table(result["memory"])]
-    if "floor" in result:
-        lines += ["", "## The floor", "", *floor_table(result["floor"])]
     return lines
