@@ -19,21 +19,22 @@ from lib import ROOT, engines, image_service, machine, node, picture_forms, serv
 
 SCENARIOS = ("phases", "closed", "open", "slow-puts", "memory")
 PACKAGES = ("fastify", "sharp", "@aws-sdk/client-s3", "ioredis")
-FULL = {"rounds": 3, "seconds": 6, "kinds": [*picture_forms.KINDS, "mix"], "clients": [1, 4, 16]}
-QUICK = {"rounds": 1, "seconds": 3, "kinds": ["jpeg-12", "mix"], "clients": [4]}
+FULL = {"rounds": 3, "seconds": 5, "kinds": [*picture_forms.KINDS, "mix"], "clients": [1, 4, 16]}
+QUICK = {"rounds": 1, "seconds": 2, "kinds": ["jpeg-12", "mix"], "clients": [4]}
 
 
 def options_of(arguments):
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("photos", nargs="*", type=Path, help="photographs that the pictures are scaled from (default: noise that is as much work)")
-    parser.add_argument("--quick", action="store_true", help="one round that counts, 3 s, 4 clients, 12 MP and the mix: shows that it works")
+    parser.add_argument("--quick", action="store_true", help="one round that counts, 2 s, 4 clients, 12 MP and the mix: shows that it works")
     parser.add_argument("--rounds", type=int, help="that count (default: 3)")
-    parser.add_argument("--seconds", type=float, help="of each turn (default: 6; at a fixed rate twice as long)")
+    parser.add_argument("--seconds", type=float, help="of each turn (default: 5; at a fixed rate twice as long)")
     parser.add_argument("--kinds", nargs="+", choices=FULL["kinds"], help="of pictures in the closed loop (default: all)")
     parser.add_argument("--clients", nargs="+", type=int, metavar="N", help="in the closed loop (default: 1 4 16)")
     parser.add_argument("--only", nargs="+", choices=SCENARIOS, default=SCENARIOS, metavar="SCENARIO", help=f"of: {' '.join(SCENARIOS)}")
     parser.add_argument("--phase", type=int, choices=(1, 2, 3, 4), help="of the Node design in closed, open and memory (default: that with the most "
                         "uploads/s in `phases`, 2 without it)")
+    parser.add_argument("--tuned", action="store_true", help="the Node service with the best settings found rather than its defaults (its README)")
     parser.add_argument("--node", nargs="+", default=[], metavar="NAME=VALUE", help="further settings of the Node service (its README)")
     parser.add_argument("--program", default=str(ROOT / "build/release/tintype"))
     parser.add_argument("--output", default=str(ROOT / "bench/results/uploads"), help="without .md, .json and .svg")
@@ -43,7 +44,7 @@ def options_of(arguments):
             setattr(options, name, value)
     if min(options.rounds, options.seconds, *options.clients) <= 0:
         parser.error("--rounds, --seconds and --clients must be positive")
-    options.node = dict(word.split("=", 1) for word in options.node)
+    options.node = {**(image_service.tuned() if options.tuned else {}), **dict(word.split("=", 1) for word in options.node)}
     return options
 
 
