@@ -7,6 +7,7 @@ namespace tintype {
 namespace {
 
 using testing::HasSubstr;
+using testing::Not;
 
 TEST(Metrics, CounterIsExposedWithHelpTypeAndLabels) {
   MetricsRegistry metrics;
@@ -54,6 +55,38 @@ TEST(Metrics, GaugesAreRefreshedBeforeEachExposition) {
   metrics.before_expose([&] { gauge.Increment(); });
   EXPECT_THAT(metrics.expose(), HasSubstr("\ng 1\n"));
   EXPECT_THAT(metrics.expose(), HasSubstr("\ng 2\n"));
+}
+
+TEST(Metrics, SummaryShowsRecentQuantilesAndTotals) {
+  MetricsRegistry metrics;
+  auto& summary = metrics.summary("s_seconds", "help");
+  EXPECT_EQ(&summary, &metrics.summary("s_seconds", "other help"));
+  summary.observe(0.5);
+  const std::string text = metrics.expose();
+  EXPECT_THAT(text,
+              HasSubstr("# HELP s_seconds help\n# TYPE s_seconds summary\ns_seconds_count 1\ns_seconds_sum 0.5\n"));
+  for (const char* quantile : {"0.5", "0.95", "0.99"}) {
+    EXPECT_THAT(text, HasSubstr(std::string("s_seconds{quantile=\"") + quantile + "\"} 0."));
+  }
+}
+
+TEST(Metrics, SummaryWithoutRecentValuesHasTotalsOnly) {
+  MetricsRegistry metrics;
+  metrics.summary("s_seconds", "help").observe(0.5);
+  for (int slot = 0; slot < Distribution::kSlots; ++slot) metrics.next_slot();
+  EXPECT_THAT(metrics.expose(), HasSubstr("s_seconds_count 1\n"));
+  EXPECT_THAT(metrics.expose(), Not(HasSubstr("quantile")));
+}
+
+TEST(Metrics, GaugeIsThereWhenItsValueIsKnown) {
+  MetricsRegistry metrics;
+  std::optional<double> memory;
+  metrics.gauge_if_known("r", "help", {{"cache", "memory"}}, [&] { return memory; });
+  metrics.gauge_if_known("r", "help", {{"cache", "redis"}}, [] { return 0.5; });
+  EXPECT_THAT(metrics.expose(), Not(HasSubstr("memory")));
+  memory = 0.25;
+  EXPECT_THAT(metrics.expose(),
+              HasSubstr("# HELP r help\n# TYPE r gauge\nr{cache=\"memory\"} 0.25\nr{cache=\"redis\"} 0.5\n"));
 }
 
 TEST(ScopedTimer, ObservesOnceAtTheEnd) {
