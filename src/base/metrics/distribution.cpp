@@ -42,8 +42,19 @@ Sketch Distribution::recent(int slots) const {
       all.add(i, stripe.counts[i].load(std::memory_order_relaxed));
     }
   }
-  const std::size_t before = std::min(static_cast<std::size_t>(slots - 1), past_.size());
-  for (std::size_t i = 0; i < before; ++i) all.merge(past_[i]);
+  all.merge(past_locked(slots - 1));
+  return all;
+}
+
+Sketch Distribution::past(int slots) const {
+  const std::lock_guard lock(mutex_);
+  return past_locked(slots);
+}
+
+Sketch Distribution::past_locked(int slots) const {
+  Sketch all;
+  const std::size_t there = std::min(static_cast<std::size_t>(slots), past_.size());
+  for (std::size_t i = 0; i < there; ++i) all.merge(past_[i]);
   return all;
 }
 

@@ -27,6 +27,9 @@ class Distribution {
   // What was observed in the current slot and the `slots` - 1 before it; `slots` from 1 to kSlots.
   Sketch recent(int slots = kSlots) const;
 
+  // What was observed in the `slots` that have ended last, the current one left out; below kSlots.
+  Sketch past(int slots) const;
+
   struct Totals {
     std::uint64_t count = 0;
     double sum = 0;  // seconds, exact
@@ -39,6 +42,8 @@ class Distribution {
     std::array<std::atomic<std::uint32_t>, Sketch::kBuckets> counts{};  // of the current slot
     std::atomic<std::uint64_t> nanoseconds{0};                          // since the start
   };
+  Sketch past_locked(int slots) const;
+
   std::array<Stripe, 4> stripes_;
 
   mutable std::mutex mutex_;      // moving counts from the stripes to a slot, and reading both
