@@ -109,6 +109,7 @@ Response Dispatcher::refuse(const Request& request, const Error& error) {
 void Dispatcher::completed(const Request& request, const Response& response, std::chrono::steady_clock::duration took) {
   const double seconds = std::chrono::duration<double>(took - request.waited.value_or(took.zero())).count();
   metrics_.observe(request.route, response.status, response.cold_start, seconds);
+  if (request.route != nullptr) image_metrics_.observe(*request.route, response, seconds);
   const LogLevel level = response.status >= 500               ? LogLevel::Warn
                          : is_quiet(request, response.status) ? LogLevel::Debug
                                                               : LogLevel::Info;

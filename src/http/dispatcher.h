@@ -6,6 +6,7 @@
 #include "base/log.h"
 #include "http/authenticator.h"
 #include "http/http_metrics.h"
+#include "http/image_metrics.h"
 #include "http/request.h"
 #include "http/response.h"
 #include "http/routes.h"
@@ -32,6 +33,7 @@ class Dispatcher {
         authenticator_(std::move(authenticator)),
         policy_(std::move(policy)),
         metrics_(metrics, routes_),
+        image_metrics_(metrics),
         log_(log) {}
 
   // Decides from the header alone; never blocks. A response if the request ends here: no such path, no valid token, a
@@ -64,6 +66,7 @@ class Dispatcher {
   const Authenticator authenticator_;
   const DispatchPolicy policy_;
   HttpMetrics metrics_;
+  ImageMetrics image_metrics_;
   const Logger& log_;
 };
 

@@ -97,6 +97,7 @@ Response ImageHandlers::upload_with(const IdempotencyToken& token, Request& requ
   response.set("Location", "/images/" + uploaded->record.image_id.text());
   if (uploaded->replayed) response.set("Idempotency-Replayed", "true");
   response.cold_start = uploaded->cold_start;
+  response.engine_time = uploaded->engine_time;
   return response;
 }
 

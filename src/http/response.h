@@ -61,8 +61,9 @@ struct Response {
   int status = 200;
   std::vector<std::pair<std::string_view, std::string>> headers = {};  // names are literals; values free of CR and LF
   std::variant<std::string, SharedText, SourceBody, StreamBody> body = {};
-  bool close = false;               // end the connection after this
-  bool cold_start = false;          // it had to wait for a process to start; for metrics
+  bool close = false;       // end the connection after this
+  bool cold_start = false;  // it had to wait for a process to start; for metrics, as is the next
+  std::chrono::steady_clock::duration engine_time{};
   std::string log_detail = {};      // why, for the log only
   std::optional<Later> later = {};  // if set, the rest does not matter
 

@@ -13,6 +13,15 @@ tl::unexpected<Error> too_large(std::string what, std::uint64_t limit, std::uint
   return fail(std::move(error));
 }
 
+// Adds how long `work` takes, and gives what it gives.
+template <typename Work>
+auto timed(std::chrono::steady_clock::duration& time, const Work& work) {
+  const auto start = std::chrono::steady_clock::now();
+  auto result = work();
+  time += std::chrono::steady_clock::now() - start;
+  return result;
+}
+
 }  // namespace
 
 Result<void> check_header(const ImageHeader& header, const PictureLimits& limits) {
@@ -34,20 +43,21 @@ Result<void> check_header(const ImageHeader& header, const PictureLimits& limits
 }
 
 Result<PictureMaker::Job> PictureMaker::begin(const EncodedImage& file, Deadline deadline) {
-  auto probed = engine_.probe(file, deadline);
+  Job::Time probe_time{};
+  auto probed = timed(probe_time, [&] { return engine_.probe(file, deadline); });
   if (!probed) return fail(probed.error());
   if (auto checked = check_header(probed->header, limits_); !checked) return fail(checked.error());
   auto ticket = admission_.enter(predicted_bytes(probed->header, limits_.main), deadline);
   if (!ticket) return fail(ticket.error());
-  return Job(*this, file, *probed, std::move(*ticket));
+  return Job(*this, file, *probed, probe_time, std::move(*ticket));
 }
 
-Result<RenderedImage> PictureMaker::Job::main(Deadline deadline) const {
-  return maker_.engine_.render(file_, maker_.limits_.main, deadline);
+Result<RenderedImage> PictureMaker::Job::main(Deadline deadline) {
+  return timed(main_time_, [&] { return maker_.engine_.render(file_, maker_.limits_.main, deadline); });
 }
 
-Result<RenderedImage> PictureMaker::Job::thumbnail(Deadline deadline) const {
-  return maker_.engine_.render(file_, maker_.limits_.thumbnail, deadline);
+Result<RenderedImage> PictureMaker::Job::thumbnail(Deadline deadline) {
+  return timed(thumbnail_time_, [&] { return maker_.engine_.render(file_, maker_.limits_.thumbnail, deadline); });
 }
 
 bool PictureMaker::Job::try_beside(std::function<void(Admission::Ticket& turn)> work) {

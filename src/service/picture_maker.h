@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <string>
@@ -35,8 +36,10 @@ class PictureMaker {
     // Whether reading the header had to wait for a process to start.
     bool cold_start() const { return cold_start_; }
     // With a ThumbHash. Errors: those of ImageEngine::render. May be called while thumbnail() is, under try_beside().
-    Result<RenderedImage> main(Deadline deadline) const;
-    Result<RenderedImage> thumbnail(Deadline deadline) const;
+    Result<RenderedImage> main(Deadline deadline);
+    Result<RenderedImage> thumbnail(Deadline deadline);
+    // How long the engine has worked for it, side by side or not; to be called while it does not.
+    std::chrono::steady_clock::duration engine_time() const { return probe_time_ + main_time_ + thumbnail_time_; }
     // Its turn: to be released when nothing more is rendered, so that the next upload is let in.
     Admission::Ticket& turn() { return ticket_; }
     // Runs `work` on another thread, with a turn of its own, if one can be had at this moment, and the engine is ready
@@ -45,16 +48,22 @@ class PictureMaker {
 
    private:
     friend class PictureMaker;
-    Job(PictureMaker& maker, const EncodedImage& file, const ProbedImage& probed, Admission::Ticket ticket)
+    using Time = std::chrono::steady_clock::duration;
+    Job(PictureMaker& maker, const EncodedImage& file, const ProbedImage& probed, Time probe_time,
+        Admission::Ticket ticket)
         : maker_(maker),
           file_(file),
           header_(probed.header),
           cold_start_(probed.cold_start),
+          probe_time_(probe_time),
           ticket_(std::move(ticket)) {}
     PictureMaker& maker_;
     EncodedImage file_;
     ImageHeader header_;
     bool cold_start_;
+    Time probe_time_;
+    Time main_time_{};  // each written by the thread that renders it
+    Time thumbnail_time_{};
     Admission::Ticket ticket_;
   };
 

@@ -132,7 +132,8 @@ Result<Uploaded> UploadImage::carry_out(const Payload& payload, ClaimLease& leas
     if (auto completed = claims_.complete(lease, record, deadline); !completed) return fail(completed.error());
   }
   derivations_.committed(record);
-  return Uploaded{.record = std::move(record), .cold_start = job->cold_start() || *cold_start};
+  return Uploaded{
+      .record = std::move(record), .cold_start = job->cold_start() || *cold_start, .engine_time = job->engine_time()};
 }
 
 Result<bool> UploadImage::store_pictures(PictureMaker::Job& job, ImageRecord& record, const ClaimLease& lease,

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <span>
 #include <string>
 
@@ -22,8 +23,9 @@ struct Upload {
 
 struct Uploaded {
   ImageRecord record;
-  bool replayed = false;    // an earlier upload with this token made it
-  bool cold_start = false;  // it had to wait for a process to start
+  bool replayed = false;                              // an earlier upload with this token made it
+  bool cold_start = false;                            // it had to wait for a process to start
+  std::chrono::steady_clock::duration engine_time{};  // how long the engine has worked for it; none if replayed
 };
 
 // Takes one picture in: claims it, checks it, renders main picture and thumbnail, stores both, and then records them

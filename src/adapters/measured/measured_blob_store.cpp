@@ -4,7 +4,8 @@ namespace tintype {
 
 MeasuredBlobStore::MeasuredBlobStore(BlobStore& store, MetricsRegistry& metrics)
     : store_(store),
-      put_(metrics, "blob", "put"),
+      put_(metrics, "blob", "put",
+           metrics.summary("tintype_blob_put_duration_seconds", "Pictures given to the blob store.")),
       open_(metrics, "blob", "open"),
       stat_(metrics, "blob", "stat"),
       url_(metrics, "blob", "url"),

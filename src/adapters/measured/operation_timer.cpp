@@ -14,4 +14,10 @@ prometheus::Histogram& histogram(MetricsRegistry& metrics, const std::string& st
 OperationTimer::OperationTimer(MetricsRegistry& metrics, const std::string& store, const std::string& operation)
     : ok_(histogram(metrics, store, operation, "ok")), error_(histogram(metrics, store, operation, "error")) {}
 
+OperationTimer::OperationTimer(MetricsRegistry& metrics, const std::string& store, const std::string& operation,
+                               Distribution& summary)
+    : OperationTimer(metrics, store, operation) {
+  summary_ = &summary;
+}
+
 }  // namespace tintype

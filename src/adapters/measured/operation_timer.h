@@ -17,6 +17,9 @@ namespace tintype {
 class OperationTimer {
  public:
   OperationTimer(MetricsRegistry& metrics, const std::string& store, const std::string& operation);
+  // The calls that the store has answered go into `summary` as well.
+  OperationTimer(MetricsRegistry& metrics, const std::string& store, const std::string& operation,
+                 Distribution& summary);
 
   // Calls `call`, which returns a Result, and returns what it returned.
   template <typename Call>
@@ -26,6 +29,7 @@ class OperationTimer {
     const std::chrono::duration<double> taken = std::chrono::steady_clock::now() - start;
     const bool answered = result || is_answer(result.error().code);
     (answered ? ok_ : error_).Observe(taken.count());
+    if (answered && summary_ != nullptr) summary_->observe(taken.count());
     return result;
   }
 
@@ -40,6 +44,7 @@ class OperationTimer {
 
   prometheus::Histogram& ok_;
   prometheus::Histogram& error_;
+  Distribution* summary_ = nullptr;
 };
 
 }  // namespace tintype
