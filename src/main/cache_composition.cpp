@@ -91,6 +91,8 @@ void expose_redis(const CacheParts& parts, MetricsRegistry& metrics) {
   auto& open = metrics.gauge("tintype_redis_breaker_open", "1 while Redis is not asked because it was not well.");
   auto& ready = metrics.gauge("tintype_redis_connected", "1 while there is a connection to Redis.");
   auto& listening = metrics.gauge("tintype_cache_listening", "1 while other replicas' invalidations are heard.");
+  metrics.gauge_if_known("tintype_cache_redis_keys", "Keys in the database of Redis, others' included.", {},
+                         [cache = parts.redis.get()] { return cache->keys(); });
   auto& behind = metrics.gauge("tintype_cache_invalidations_waiting", "Tags that Redis could not be told of yet.");
   auto& connections = metrics.counter("tintype_redis_connections_total", "Connections opened to Redis.");
   auto& failures = metrics.counter("tintype_redis_connect_failures_total", "Connections that failed or stalled.");
@@ -174,6 +176,14 @@ http::Dependency redis_dependency(const redis::RedisClient& client) {
           .is_needed = false};
 }
 
+LookupCounters lookup_counters(MetricsRegistry& metrics, const std::string& level) {
+  const auto counter = [&](const char* outcome) -> prometheus::Counter& {
+    return metrics.counter("tintype_cache_lookups_total", "Reads that were looked for in a level of the cache.",
+                           {{"cache", level}, {"outcome", outcome}});
+  };
+  return {counter("miss"), counter("hit")};
+}
+
 ImageCache::Options image_cache_options(const CacheParts& parts, MetricsRegistry& metrics) {
   ImageCache::Options options;
   options.has_memory = parts.memory != nullptr;
@@ -181,11 +191,8 @@ ImageCache::Options image_cache_options(const CacheParts& parts, MetricsRegistry
   using Outcomes = std::array<prometheus::Counter*, 2>;  // miss, hit
   const auto outcomes = [&metrics](bool exists, const char* level) -> Outcomes {
     if (!exists) return {};  // never looked into
-    const auto counter = [&](const char* outcome) {
-      return &metrics.counter("tintype_cache_lookups_total", "Reads that were looked for in a level of the cache.",
-                              {{"cache", level}, {"outcome", outcome}});
-    };
-    return {counter("miss"), counter("hit")};
+    const LookupCounters counters = lookup_counters(metrics, level);
+    return {&counters.miss, &counters.hit};
   };
   options.looked_up = [memory = outcomes(options.has_memory, "memory"), redis = outcomes(options.has_redis, "redis")](
                           CacheLevel level, bool hit) {

@@ -43,6 +43,13 @@ redis::RedisSubscription::Options redis_subscription_options(const config::Setti
 // Redis, as /health shows it. `client` must outlive it.
 http::Dependency redis_dependency(const redis::RedisClient& client);
 
+// The lookups in a level of the cache, "memory" or "redis". The same level gives the same counters.
+struct LookupCounters {
+  prometheus::Counter& miss;
+  prometheus::Counter& hit;
+};
+LookupCounters lookup_counters(MetricsRegistry& metrics, const std::string& level);
+
 // Which levels it has, and counters of what was found there. `parts` and `metrics` outlive whoever uses them.
 ImageCache::Options image_cache_options(const CacheParts& parts, MetricsRegistry& metrics);
 

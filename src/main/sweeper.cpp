@@ -45,6 +45,11 @@ Sweeper::Sweeper(Sweep& sweep, Verify& verify, MetadataStore& metadata, const Cl
         return guarded("a verification failed", log_, [&] { return look_after_verification(stop); });
       }) {}
 
+std::optional<double> Sweeper::orphaned_files() const {
+  const double known = orphaned_;
+  return known < 0 ? std::nullopt : std::optional(known);
+}
+
 bool Sweeper::run_sweep(const std::stop_token& stop) {
   const auto report = sweep_.run(stop, Deadline::after(kPassTime));
   metrics_.counter("tintype_sweeps_total", "Passes of the sweeper.", {{"outcome", report ? "ok" : "failed"}})
@@ -100,6 +105,7 @@ void Sweeper::show(const VerificationReport& report) {
   const auto set = [this](const char* name, const char* help, double value) { metrics_.gauge(name, help).Set(value); };
   set("tintype_orphaned_files", "Stored files that nothing refers to, by the last verification.",
       static_cast<double>(report.orphaned_files));
+  orphaned_ = static_cast<double>(report.orphaned_files);
   set("tintype_missing_files", "Files that a record refers to and that are not there, by the last verification.",
       static_cast<double>(report.missing_files));
   set("tintype_corrupt_files", "Files that are not what was stored, by the last verification.",

@@ -1,6 +1,8 @@
 #pragma once
 
+#include <atomic>
 #include <chrono>
+#include <optional>
 
 #include "base/metrics/metrics.h"
 #include "base/periodic_task.h"
@@ -22,6 +24,9 @@ class Sweeper {
   Sweeper(Sweep& sweep, Verify& verify, MetadataStore& metadata, const Clock& clock, Intervals intervals,
           MetricsRegistry& metrics, const Logger& log);
 
+  // By the last verification; nullopt before the first is known. Thread-safe.
+  std::optional<double> orphaned_files() const;
+
  private:
   bool run_sweep(const std::stop_token& stop);
   void count(const SweepReport& report);
@@ -36,7 +41,8 @@ class Sweeper {
   const Intervals intervals_;
   MetricsRegistry& metrics_;
   const Logger& log_;
-  PeriodicTask sweep_task_;  // last, as are their threads
+  std::atomic<double> orphaned_{-1};  // -1: not known
+  PeriodicTask sweep_task_;           // last, as are their threads
   PeriodicTask verify_task_;
 };
 

@@ -3,6 +3,7 @@
 #include <atomic>
 #include <functional>
 #include <mutex>
+#include <optional>
 
 #include "adapters/cache_redis/backlog.h"
 #include "adapters/redis/redis_client.h"
@@ -59,6 +60,8 @@ class RedisCache final : public Cache {
     std::size_t waiting = 0;          // tags that Redis could not be told of yet
   };
   Counts counts() const;
+  // Keys in the database, others' included, as they were some seconds ago; nullopt if Redis does not say.
+  std::optional<double> keys() const;
 
  private:
   using Strings = std::vector<std::string>;
@@ -86,6 +89,7 @@ class RedisCache final : public Cache {
   bool remove_what_is_dead();
   bool remove_some(const DeadSet& set);
   void finish_for_dead_writers();
+  void count_keys();
 
   redis::RedisClient& client_;
   const Options options_;
@@ -94,10 +98,12 @@ class RedisCache final : public Cache {
   std::atomic<Clock::duration> trusted_from_{Clock::duration::zero()};  // since the clock's epoch
   std::atomic<std::uint64_t> invalidations_{0};
   std::atomic<std::uint64_t> removed_{0};
+  std::atomic<std::int64_t> keys_{-1};  // -1: not known
   mutable std::mutex mutex_;
   std::vector<DeadSet> dead_sets_;  // guarded by mutex_
-  Clock::time_point next_look_;     // for dead writers; of the task's thread
-  PeriodicTask task_;               // last, as is its thread
+  Clock::time_point next_look_;     // for dead writers; of the task's thread, as is the next
+  Clock::time_point next_count_;
+  PeriodicTask task_;  // last, as is its thread
 };
 
 }  // namespace tintype

@@ -14,6 +14,7 @@ using redis::Reply;
 
 constexpr std::chrono::milliseconds kTime{200};  // of a round trip: nobody waits
 constexpr std::chrono::seconds kLookForDeadWriters{1};
+constexpr std::chrono::seconds kCountKeys{10};
 
 }  // namespace
 
@@ -23,11 +24,27 @@ bool RedisCache::look_after() {
   if (state == RedisClient::State::Backoff || state == RedisClient::State::Open) distrust();
   if (!backlog_.empty()) return tell_what_waits();
   if (remove_what_is_dead()) return true;
+  if (state == RedisClient::State::Ready && Clock::now() >= next_count_) {
+    next_count_ = Clock::now() + kCountKeys;
+    count_keys();
+  }
   if (state == RedisClient::State::Ready && Clock::now() >= next_look_) {
     next_look_ = Clock::now() + kLookForDeadWriters;
     finish_for_dead_writers();
   }
   return false;
+}
+
+// In constant time. A user without the right to it is only without the number.
+void RedisCache::count_keys() {
+  const auto replies = client_.call({Command{"DBSIZE"}}, Deadline::after(kTime));
+  const bool is_known = replies && replies->front().type == Reply::Type::Integer;
+  keys_ = is_known ? replies->front().integer : -1;
+}
+
+std::optional<double> RedisCache::keys() const {
+  const std::int64_t known = keys_;
+  return known < 0 ? std::nullopt : std::optional(static_cast<double>(known));
 }
 
 bool RedisCache::tell_what_waits() {
