@@ -144,4 +144,12 @@ std::optional<std::string> accept_public_url(std::string_view text) {
   return std::string(text);
 }
 
+std::optional<std::string> accept_dimension(std::string_view text) {
+  constexpr std::size_t kLongest = 255;
+  const auto is_printable = [](char c) { return c >= ' ' && c <= '~'; };
+  if (text.size() > kLongest || !std::ranges::all_of(text, is_printable)) return std::nullopt;
+  if (text.find_first_not_of(' ') == std::string_view::npos) return std::nullopt;
+  return std::string(text);
+}
+
 }  // namespace tintype::config

@@ -119,5 +119,8 @@ std::string expected(const Kind& kind);
 std::optional<std::string> accept_listen_address(std::string_view text);
 // Empty, or an http or https URL, without its trailing slashes; nullopt for anything else.
 std::optional<std::string> accept_public_url(std::string_view text);
+// The value of a dimension in CloudWatch: 1 to 255 printable ASCII characters, one of them no space; nullopt for
+// anything else.
+std::optional<std::string> accept_dimension(std::string_view text);
 
 }  // namespace tintype::config

@@ -28,6 +28,7 @@ enum class Thumbnails { Auto, Inline, Async };
 enum class Queue { Sqlite, Sqs };
 enum class Jobs { Embedded, Off };
 enum class Allow { No, Yes };
+enum class Emf { Off, Stdout };
 
 // The effective settings. Every member is a row of the table in settings_table.cpp, which gives its name, default,
 // bounds, unit and effect; docs/configuration.md is generated from it.
@@ -114,6 +115,9 @@ struct Settings {
   std::chrono::milliseconds sweep_interval{};
   std::chrono::milliseconds idempotency_ttl{};
   std::chrono::milliseconds verify_interval{};  // 0: never
+  // numbers
+  Emf emf = Emf::Off;
+  std::string stage;
 
   friend bool operator==(const Settings&, const Settings&) = default;
 };
@@ -153,7 +157,7 @@ Result<std::vector<Assignment>> parse_settings_file(std::string_view text);
 // `<name>-file`.
 struct Description {
   std::string name;   // "max-upload-bytes"
-  std::string group;  // "process", "image", "workers", "stores", "cache", "jobs", "journal"
+  std::string group;  // "process", "image", "workers", "stores", "cache", "jobs", "journal", "numbers"
   std::string type;   // "size", "duration", "integer", "text", "path", "secret", or the choices "public | owner"
   std::string default_value;
   std::string bounds;  // "1KiB to 1GiB", empty if any

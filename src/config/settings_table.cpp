@@ -34,6 +34,7 @@ constexpr std::array<std::string_view, 3> kThumbnails = {"auto", "inline", "asyn
 constexpr std::array<std::string_view, 2> kQueues = {"sqlite", "sqs"};
 constexpr std::array<std::string_view, 2> kJobs = {"embedded", "off"};
 constexpr std::array<std::string_view, 2> kNoYes = {"no", "yes"};
+constexpr std::array<std::string_view, 2> kEmfs = {"off", "stdout"};
 constexpr std::array<std::string_view, 3> kS3Encryptions = {"bucket", "AES256", "aws:kms"};
 
 // `Member` is of an enumeration whose values count up from 0, as `names` do.
@@ -255,6 +256,11 @@ constexpr auto kTable = std::to_array<Setting>({
     {"verify-interval", "journal", "24h", DurationKind{&Settings::verify_interval, 0ms, 8760h},
      "The time between two comparisons of all stored files with all records, made in the background; "
      "tintype_orphaned_files shows the outcome. 0s: never; `tintype verify` does it when it is called."},
+    {"emf", "numbers", "off", choice<&Settings::emf>(kEmfs),
+     "stdout: the numbers of the last minute are written to standard output, as lines in the embedded metric format "
+     "that CloudWatch Logs makes metrics of, in the namespace ImageService."},
+    {"stage", "numbers", "dev", TextKind{&Settings::stage, "1 to 255 printable ASCII characters", accept_dimension},
+     "What the metrics in CloudWatch carry as the dimension Stage: which installation this is."},
 });
 
 }  // namespace

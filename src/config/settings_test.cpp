@@ -79,6 +79,7 @@ TEST(Settings, NothingGivenGivesTheDefaults) {
   expected.redrive_interval = 60s;
   expected.idempotency_ttl = 24h;
   expected.verify_interval = 24h;
+  expected.stage = "dev";
   EXPECT_EQ(settings_of({}), expected);
 }
 

@@ -63,6 +63,7 @@ std::vector<Route> make_routes(ImageHandlers& images, ImageWait& waits, EventHan
       {"GET",    "/readyz",              Lane::Inline, Access::Anyone,     None,   to(system, &SystemHandlers::readyz)},
       {"GET",    "/health",              Lane::Store,  Access::Anyone,     None,   to(system, &SystemHandlers::health)},
       {"GET",    "/metrics",             Lane::Inline, Access::Anyone,     None,   to(system, &SystemHandlers::metrics)},
+      {"GET",    "/ops/stats",           Lane::Store,  Access::Anyone,     None,   to(system, &SystemHandlers::stats)},
       {"GET",    "/openapi.yaml",        Lane::Inline, Access::Anyone,     None,   to(system, &SystemHandlers::openapi)},
   };
   // clang-format on

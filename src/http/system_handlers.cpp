@@ -59,6 +59,12 @@ Response SystemHandlers::metrics(Request&) {
   return response;
 }
 
+Response SystemHandlers::stats(Request&) {
+  Response response = json_response(200, stats_());
+  response.set("Cache-Control", "no-store");
+  return response;
+}
+
 Response SystemHandlers::openapi(Request&) {
   Response response;
   response.set("Content-Type", "application/yaml");

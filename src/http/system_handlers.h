@@ -26,8 +26,9 @@ enum class Phase { Starting, Ready, Draining };
 // The paths that operators and load balancers ask. Thread-safe.
 class SystemHandlers {
  public:
-  SystemHandlers(MetricsRegistry& metrics, std::vector<Dependency> dependencies)
-      : metrics_(metrics), dependencies_(std::move(dependencies)) {}
+  // `stats` writes what /ops/stats answers, without waiting for anybody; any thread may call it.
+  SystemHandlers(MetricsRegistry& metrics, std::vector<Dependency> dependencies, std::function<std::string()> stats)
+      : metrics_(metrics), dependencies_(std::move(dependencies)), stats_(std::move(stats)) {}
 
   void set_phase(Phase phase) { phase_ = phase; }
 
@@ -35,11 +36,13 @@ class SystemHandlers {
   Response readyz(Request& request);  // 200 while new requests are welcome, 503 before and after
   Response health(Request& request);  // each dependency up or down; 503 if one is down that is needed
   Response metrics(Request& request);
+  Response stats(Request& request);  // the numbers of this process, now and in the last hour
   Response openapi(Request& request);
 
  private:
   MetricsRegistry& metrics_;
   const std::vector<Dependency> dependencies_;
+  const std::function<std::string()> stats_;
   std::atomic<Phase> phase_{Phase::Starting};
 };
 

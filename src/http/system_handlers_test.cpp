@@ -19,7 +19,7 @@ Dependency dependency(const std::string& name, bool is_up, bool is_needed) {
 
 Response health_of(std::vector<Dependency> dependencies) {
   MetricsRegistry metrics;
-  SystemHandlers handlers(metrics, std::move(dependencies));
+  SystemHandlers handlers(metrics, std::move(dependencies), [] { return std::string("{}"); });
   const testing_support::FakeHeaders headers;
   Request request{.method = "GET", .target = "/health", .headers = headers};
   return handlers.health(request);

@@ -123,6 +123,13 @@ void add_rederive_options(CLI::App& command, RederiveCommandOptions& options) {
       ->capture_default_str();
 }
 
+void add_advise_options(CLI::App& command, AdviseCommandOptions& options) {
+  command
+      .add_option("--url", options.url, "The server to read. Default: the one that listens where these settings say")
+      ->type_name("URL");
+  command.add_flag("--json", options.json, "Print a JSON array instead of a table");
+}
+
 // What is no known flag goes on to config::load, which names the nearest setting. Words that are no flag stay behind.
 std::vector<std::string> take_unknown_flags(const std::vector<std::string>& words, config::Inputs& inputs) {
   std::vector<std::string> left;
@@ -169,6 +176,7 @@ ParsedCommandLine parse_command_line(int argc, char** argv) {
   auto* jobs = app.add_subcommand("jobs", "Do jobs until SIGTERM, or look at those that were given up");
   auto* rederive = app.add_subcommand("rederive", "Have thumbnails that an old recipe made be made anew");
   auto* doctor = app.add_subcommand("doctor", "Check this installation, and say what to do about what does not work");
+  auto* advise = app.add_subcommand("advise", "Say which optimizations a running server's numbers call for");
   add_token_options(*token, line);
   add_quarantine_options(*quarantine, line.quarantine);
   add_verify_options(*verify, line.verify);
@@ -176,10 +184,12 @@ ParsedCommandLine parse_command_line(int argc, char** argv) {
   add_jobs_options(*jobs, line.jobs);
   add_rederive_options(*rederive, line.rederive);
   doctor->add_flag("--json", line.doctor.json, "Print a JSON array instead of a table");
+  add_advise_options(*advise, line.advise);
 
   std::deque<Flag> flags;  // addresses stay valid while it grows
   std::string file;
-  for (auto* command : {serve, token, config, quarantine, init, sweep, verify, migrate, jobs, rederive, doctor}) {
+  for (auto* command :
+       {serve, token, config, quarantine, init, sweep, verify, migrate, jobs, rederive, doctor, advise}) {
     add_settings(*command, flags, file);
     command->allow_extras();
   }
@@ -198,6 +208,7 @@ ParsedCommandLine parse_command_line(int argc, char** argv) {
                  : jobs->parsed()       ? CommandLine::Command::Jobs
                  : rederive->parsed()   ? CommandLine::Command::Rederive
                  : doctor->parsed()     ? CommandLine::Command::Doctor
+                 : advise->parsed()     ? CommandLine::Command::Advise
                                         : CommandLine::Command::Serve;
   line.inputs = inputs_from(flags, file);
   const auto words = take_unknown_flags(app.remaining(true), line.inputs);

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "config/settings.h"
+#include "main/advise_command.h"
 #include "main/doctor_command.h"
 #include "main/jobs_command.h"
 #include "main/migrate_command.h"
@@ -15,7 +16,7 @@ namespace tintype {
 
 // What the user typed.
 struct CommandLine {
-  enum class Command { Serve, Token, Config, Quarantine, Init, Sweep, Verify, Migrate, Jobs, Rederive, Doctor };
+  enum class Command { Serve, Token, Config, Quarantine, Init, Sweep, Verify, Migrate, Jobs, Rederive, Doctor, Advise };
   Command command = Command::Serve;
   config::Inputs inputs;            // flags, and the file if --config names one
   std::string token_user;           // token --user
@@ -26,6 +27,7 @@ struct CommandLine {
   JobsCommandOptions jobs;
   RederiveCommandOptions rederive;
   DoctorCommandOptions doctor;
+  AdviseCommandOptions advise;
 };
 
 // Prints help, version or the error and gives the exit code if there is nothing to run.

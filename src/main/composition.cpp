@@ -19,6 +19,7 @@
 #include "main/event_metrics.h"
 #include "main/job_composition.h"
 #include "main/jwt_secret.h"
+#include "main/numbers_composition.h"
 #include "main/store_composition.h"
 #include "main/sweeper.h"
 #include "service/blob_writer.h"
@@ -112,7 +113,7 @@ struct Composition::Parts {
         waits(images, get, image_cache, hub),
         events(get, hub, renderer, {}),
         blob_handler(measured_blobs, settings.blob_access == config::BlobAccess::Owner, std::move(delivery)),
-        system(metrics, dependencies()),
+        system(metrics, dependencies(), [this] { return numbers.stats(); }),
         dispatcher(http::make_routes(images, waits, events, blob_handler, system),
                    http::Authenticator(std::move(policy), clock),
                    {.upload = {settings.max_upload_bytes, spool_directory(settings)},
@@ -122,7 +123,8 @@ struct Composition::Parts {
         store_lane("store", kStoreThreads, kStoreQueue),
         upload_lane("upload", static_cast<std::size_t>(settings.max_concurrent_uploads), kUploadQueue),
         sweeper(sweep, verify, measured_metadata, clock, {settings.sweep_interval, settings.verify_interval}, metrics,
-                log) {
+                log),
+        numbers(settings, {metrics, cache, sweeper, [this] { return jobs.scheduler().is_async(); }}, clock) {
     expose_admission(metrics);
     if (stores.aws) expose_aws(metrics);
     expose_cache(cache, metrics);
@@ -225,6 +227,7 @@ struct Composition::Parts {
   BoundedExecutor store_lane;  // last, so that their threads end before what they use
   BoundedExecutor upload_lane;
   Sweeper sweeper;
+  NumbersParts numbers;
 };
 
 Result<std::unique_ptr<Composition>> Composition::build(const config::Settings& settings, MetricsRegistry& metrics,
@@ -266,6 +269,9 @@ transport::Lanes Composition::lanes() {
 }
 void Composition::stop_jobs(Deadline deadline) {
   parts_->jobs.stop(deadline);
+}
+void Composition::write_last_numbers() {
+  parts_->numbers.write_last();
 }
 Result<bool> Composition::wait_until_warm(Deadline deadline) {
   WorkerPool* const pool = parts_->image_engine.pool.get();

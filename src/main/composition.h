@@ -29,6 +29,9 @@ class Composition {
   transport::Lanes lanes();
   // Takes no more jobs, and waits for those under way. To be called once, if at all.
   void stop_jobs(Deadline deadline);
+  // Writes what has been counted and not yet written for CloudWatch, if the settings want that. To be called at the
+  // end.
+  void write_last_numbers();
   // Waits until what makes pictures is warm; false if it is not by `deadline`. Error: it never will be; the message
   // says what to do about it.
   Result<bool> wait_until_warm(Deadline deadline);

@@ -81,10 +81,12 @@ int drain(transport::SocketServer& server, Composition& service, std::chrono::mi
     if (deadline.expired()) {
       // Sessions still hold references into what a clean return would destroy. What was acknowledged is durable.
       log.warn("requests under way were cut off: the drain timeout has passed");
+      service.write_last_numbers();
       ::_exit(0);
     }
   }
   service.stop_jobs(deadline);
+  service.write_last_numbers();
   log.info("stopped");
   return 0;
 }

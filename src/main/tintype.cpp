@@ -2,6 +2,7 @@
 #include <exception>
 
 #include "adapters/engine_vips/vips_runtime.h"
+#include "main/advise_command.h"
 #include "main/command_line.h"
 #include "main/doctor_command.h"
 #include "main/init_command.h"
@@ -44,6 +45,8 @@ int run(int argc, char** argv) {
       return run_rederive_command(loaded->settings, line.rederive);
     case CommandLine::Command::Doctor:
       return run_doctor_command(loaded->settings, line.doctor);
+    case CommandLine::Command::Advise:
+      return run_advise_command(loaded->settings, line.advise);
     case CommandLine::Command::Config:
       std::printf("%s", config::effective_settings(*loaded).c_str());
       return 0;

@@ -225,7 +225,7 @@ class OpenApi(unittest.TestCase):
         self.expect("/blobs/{key}", "get", 416, path=path, Range="bytes=9999999-")
 
     def test_operations(self):
-        for path in ("/livez", "/readyz", "/health", "/metrics", "/openapi.yaml"):
+        for path in ("/livez", "/readyz", "/health", "/metrics", "/ops/stats", "/openapi.yaml"):
             self.expect(path, "get", 200, user=None)
 
 
