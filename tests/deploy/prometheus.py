@@ -55,7 +55,7 @@ class Prometheus(child.Child):
     def get(self, path, **parameters):
         """The data of an answer with status success."""
         opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-        with opener.open(f"{self.url}/api/v1/{path}?{urllib.parse.urlencode(parameters)}", timeout=10) as answer:
+        with opener.open(f"{self.url}/api/v1/{path}?{urllib.parse.urlencode(parameters)}", timeout=60) as answer:
             body = json.load(answer)
         assert body["status"] == "success", body
         return body["data"]
