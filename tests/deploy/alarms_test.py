@@ -27,8 +27,14 @@ ONE = "1s"
 
 
 def quick(rules):
-    """The rules, with every `for` of a second; what they look at, and their thresholds, stay."""
-    return re.sub(r"(?m)^( +for: ).*$", rf"\g<1>{ONE}", rules)
+    """The rules, with every `for` of a few seconds; what they look at, and their thresholds, stay."""
+    return re.sub(r"(?m)^( +for: ).*$", r"\g<1>3s", rules)
+
+
+def only(name, alerts):
+    """Whether this one fires, if any is named, and no other that is critical. On a busy machine a scrape may come too late for
+    a while, and a server count as down: so tests wait for this, too."""
+    return (not name or name in alerts) and "critical" not in {severity for alert, severity in alerts.items() if alert != name}
 
 
 def configuration(folder, address):
@@ -65,9 +71,9 @@ class Alarms(unittest.TestCase):
         self.assertEqual(client.request("GET", f"/images/{uploaded.json()['imageId']}").status, 200)
         client.close()
 
-    def until_firing(self, name):
-        firing = prometheus.eventually(self.prometheus.firing, lambda alerts: name in alerts, DEADLINE_SECONDS)
-        self.assertIn(name, firing)
+    def until_only(self, name):
+        firing = prometheus.eventually(self.prometheus.firing, lambda alerts: only(name, alerts), DEADLINE_SECONDS)
+        self.assertTrue(only(name, firing), f"not {name} alone: {firing}")
         return firing
 
     def scrapes(self):
@@ -76,20 +82,17 @@ class Alarms(unittest.TestCase):
 
     def test_what_is_caused_fires_and_nothing_else_that_is_critical(self):
         self.assertGreaterEqual(prometheus.eventually(self.scrapes, lambda scrapes: scrapes >= 5, DEADLINE_SECONDS), 5)
-        quiet = self.prometheus.firing()
-        self.assertNotIn("TintypeOrphanedFiles", quiet)
-        self.assertNotIn("critical", quiet.values(), quiet)
+        self.assertNotIn("TintypeOrphanedFiles", self.until_only(None))
         self.panels_have_data()
 
         stray = leave_stray_file(self.data)
-        firing = self.until_firing("TintypeOrphanedFiles")
-        self.assertNotIn("critical", firing.values(), firing)
+        self.until_only("TintypeOrphanedFiles")
         stray.unlink()
         gone = prometheus.eventually(self.prometheus.firing, lambda alerts: "TintypeOrphanedFiles" not in alerts, DEADLINE_SECONDS)
         self.assertNotIn("TintypeOrphanedFiles", gone)
 
         self.assertEqual(self.server.stop(), [])
-        self.until_firing("TintypeDown")
+        self.until_only("TintypeDown")
 
     def panels_have_data(self):
         """Every expression whose metrics this server has: a wrong label would give nothing."""
