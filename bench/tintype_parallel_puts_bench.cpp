@@ -73,9 +73,9 @@ class TracedEngine final : public ImageEngine {
   Result<ProbedImage> probe(const EncodedImage& file, Deadline deadline) override {
     return trace_.time("read header", [&] { return engine_.probe(file, deadline); });
   }
-  Result<RenderedImage> render(const EncodedImage& file, const RenderSpec& spec, Deadline deadline) override {
-    const char* const name = spec.fit == RenderSpec::Fit::Cover ? "render thumbnail" : "render main";
-    return trace_.time(name, [&] { return engine_.render(file, spec, deadline); });
+  Result<std::vector<RenderedImage>> render_all(const EncodedImage& file, std::span<const RenderSpec> specs,
+                                                Deadline deadline) override {
+    return trace_.time("render both", [&] { return engine_.render_all(file, specs, deadline); });
   }
 
  private:
@@ -134,8 +134,8 @@ class Bench {
 
   // Milliseconds.
   double upload(const bench::ImageOnDisk& file, bool in_parallel) {
-    UploadImage use_case(in_parallel ? parallel_pictures_ : sequential_pictures_,
-                         in_parallel ? parallel_writer_ : sequential_writer_, claims_, image_cache_, derivations_);
+    UploadImage use_case(pictures_, in_parallel ? parallel_writer_ : sequential_writer_, claims_, image_cache_,
+                         derivations_);
     const auto start = Steady::now();
     const auto uploaded = use_case.run(
         {.user = testing_support::user("ann"),
@@ -166,10 +166,7 @@ class Bench {
   Admission admission_{{.slots = 2, .memory_budget = std::uint64_t{1} << 30, .waiting = 8}};
   const PictureLimits limits_{.main = {.width = 2048, .height = 2048, .quality = 85, .placeholder = true},
                               .thumbnail = bench::thumbnail_spec()};
-  BoundedExecutor second_{"second-picture", 2, 0};
-  BoundedExecutor no_second_{"second-picture", kNoThreads, 0};
-  PictureMaker parallel_pictures_{engine_, admission_, second_, limits_};
-  PictureMaker sequential_pictures_{engine_, admission_, no_second_, limits_};
+  PictureMaker pictures_{engine_, admission_, limits_};
   BoundedExecutor pool_{"blob-put", 8, 8};
   BoundedExecutor no_pool_{"blob-put", kNoThreads, 0};
   BlobWriter parallel_writer_{blobs_, pool_};

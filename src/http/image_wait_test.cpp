@@ -33,7 +33,7 @@ class ImageWaitTest : public EventFixture {
   static PictureLimits limits() { return {}; }
 
   Admission admission_{{.slots = 2, .memory_budget = 1U << 30U, .waiting = 8}};
-  PictureMaker pictures_{engine_, admission_, second_, limits()};
+  PictureMaker pictures_{engine_, admission_, limits()};
   UploadImage upload_{pictures_, writer_, upload_claims_, image_cache_, inline_};
   UpdateImage update_{get_, metadata_, image_cache_, clock_};
   DeleteImage remove_{metadata_, finish_, image_cache_, bus_, clock_};

@@ -91,8 +91,7 @@ struct Composition::Parts {
         admission({.slots = cores_if_zero(settings.image_threads),
                    .memory_budget = settings.memory_budget,
                    .waiting = settings.max_concurrent_uploads}),
-        second_pictures("second-picture", cores_if_zero(settings.image_threads), 0),
-        pictures(*image_engine.engine, admission, second_pictures, picture_limits(settings)),
+        pictures(*image_engine.engine, admission, picture_limits(settings)),
         put_pool("blob-put", blob_put_threads(settings), blob_put_threads(settings)),
         blob_writer(measured_blobs, put_pool),
         leases(measured_metadata, clock, settings.upload_lease, log),
@@ -202,7 +201,6 @@ struct Composition::Parts {
   ImageCache image_cache;
   StaleChecker stale_checker;
   Admission admission;
-  BoundedExecutor second_pictures;
   PictureMaker pictures;
   BoundedExecutor put_pool;
   BlobWriter blob_writer;

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <cstddef>
+
 namespace tintype {
 
 // What to make of an image. Output is always WebP, upright, sRGB, 8 bit, without metadata.
@@ -15,6 +17,9 @@ struct RenderSpec {
   int effort = 2;            // WebP method, 0 to 6
   bool placeholder = false;  // also compute a ThumbHash
 };
+
+// Pictures of one file that are rendered at a time.
+inline constexpr std::size_t kMostPictures = 4;
 
 // VP8 stores an edge in 14 bits (RFC 6386 section 9.1).
 inline constexpr int kMaxWebpEdge = 16383;

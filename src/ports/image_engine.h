@@ -9,7 +9,6 @@
 
 #include <cstddef>
 #include <functional>
-#include <limits>
 #include <span>
 #include <string_view>
 #include <vector>
@@ -49,8 +48,8 @@ struct RenderedImage {
   bool cold_start = false;            // the call had to wait until a process for it was started
 };
 
-// Told how long a stage of the work took: "probe", "decode" (with resize and colour), "placeholder", "encode". Called
-// on the thread that called the engine, also when the stage failed.
+// Told how long a stage of the work took: "probe", "decode" (with resize and colour), "placeholder", "encode" (of one
+// picture). Called on the thread that called the engine, also when the stage failed.
 using StageObserver = std::function<void(std::string_view stage, double seconds)>;
 
 class ImageEngine {
@@ -66,10 +65,17 @@ class ImageEngine {
   // animation, the first frame. The caller has checked the header against its limits. Errors: InvalidFileType;
   // ImageUndecodable (broken or truncated, or the deadline passed); ImageTooLarge if the output would pass
   // kMaxWebpEdge; Overloaded as above.
-  virtual Result<RenderedImage> render(const EncodedImage& file, const RenderSpec& spec, Deadline deadline) = 0;
+  //
+  // One picture for each of the `specs`, 1 to kMostPictures, in their order. All are of one decode of the file, in the
+  // size of the first, as long as none would have to be enlarged for that.
+  virtual Result<std::vector<RenderedImage>> render_all(const EncodedImage& file, std::span<const RenderSpec> specs,
+                                                        Deadline deadline) = 0;
 
-  // How many renders that begin at this moment would find a warm process that is idle. Without processes: any number.
-  virtual int idle() const { return std::numeric_limits<int>::max(); }
+  Result<RenderedImage> render(const EncodedImage& file, const RenderSpec& spec, Deadline deadline) {
+    auto pictures = render_all(file, std::span(&spec, 1), deadline);
+    if (!pictures) return fail(std::move(pictures.error()));
+    return std::move(pictures->front());
+  }
 };
 
 }  // namespace tintype

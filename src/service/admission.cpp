@@ -57,13 +57,6 @@ bool Admission::wait_for(Turn& turn, Deadline deadline, std::unique_lock<std::mu
   return false;
 }
 
-std::optional<Admission::Ticket> Admission::try_enter(std::uint64_t bytes) {
-  bytes = std::min(bytes, limits_.memory_budget);
-  const std::lock_guard lock(mutex_);
-  if (!line_.empty() || !fits(bytes)) return std::nullopt;
-  return take(bytes);
-}
-
 Admission::Ticket Admission::take(std::uint64_t bytes) {
   ++running_;
   reserved_ += bytes;

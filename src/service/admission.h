@@ -54,9 +54,6 @@ class Admission {
   // it has stood in line since. Any number may wait. Error: Overloaded, at the deadline.
   Result<Ticket> enter_behind(std::uint64_t bytes, Deadline deadline);
 
-  // A ticket if it can be had at this moment without passing anybody by.
-  std::optional<Ticket> try_enter(std::uint64_t bytes);
-
   int running() const;
   int waiting() const;  // in line
   int behind() const;

@@ -25,26 +25,6 @@ TEST(Admission, FreeSlotIsGivenAtOnce) {
   EXPECT_EQ(admission.reserved_bytes(), 60U);
 }
 
-TEST(Admission, TryEnterTakesWhatIsFreeAndNeverWaits) {
-  Admission admission({.slots = 2, .memory_budget = 100, .waiting = 1});
-  const auto first = admission.try_enter(60);
-  EXPECT_TRUE(first);
-  EXPECT_FALSE(admission.try_enter(60)) << "no bytes";
-  const auto second = admission.try_enter(40);
-  EXPECT_TRUE(second);
-  EXPECT_FALSE(admission.try_enter(0)) << "no slot";
-}
-
-TEST(Admission, TryEnterPassesNobodyWhoWaits) {
-  Admission admission({.slots = 2, .memory_budget = 100, .waiting = 1});
-  auto first = admission.enter(60, soon());
-  auto waiting = std::async(std::launch::async, [&] { return admission.enter(60, soon()).has_value(); });
-  ASSERT_TRUE(eventually([&] { return admission.waiting() == 1; }));
-  EXPECT_FALSE(admission.try_enter(10));
-  first->release();
-  EXPECT_TRUE(waiting.get());
-}
-
 TEST(Admission, TicketThatDiesGivesBackSlotAndBytes) {
   Admission admission({.slots = 1, .memory_budget = 100, .waiting = 0});
   {

@@ -1,6 +1,6 @@
 #include "service/picture_maker.h"
 
-#include <memory>
+#include <array>
 #include <string>
 
 namespace tintype {
@@ -53,21 +53,14 @@ Result<PictureMaker::Job> PictureMaker::begin(const EncodedImage& file, Deadline
 }
 
 Result<RenderedImage> PictureMaker::Job::main(Deadline deadline) {
-  return timed(main_time_, [&] { return maker_.engine_.render(file_, maker_.limits_.main, deadline); });
+  return timed(engine_time_, [&] { return maker_.engine_.render(file_, maker_.limits_.main, deadline); });
 }
 
-Result<RenderedImage> PictureMaker::Job::thumbnail(Deadline deadline) {
-  return timed(thumbnail_time_, [&] { return maker_.engine_.render(file_, maker_.limits_.thumbnail, deadline); });
-}
-
-bool PictureMaker::Job::try_beside(std::function<void(Admission::Ticket& turn)> work) {
-  constexpr int kBoth = 2;
-  if (maker_.engine_.idle() < kBoth) return false;  // one of them would have to wait for a process to start
-  auto ticket = maker_.admission_.try_enter(predicted_bytes(header_, maker_.limits_.thumbnail));
-  if (!ticket) return false;
-  // Shared only because std::function wants its target copyable.
-  auto turn = std::make_shared<Admission::Ticket>(std::move(*ticket));
-  return maker_.second_.try_run([turn = std::move(turn), work = std::move(work)] { work(*turn); });
+Result<PictureMaker::Job::Both> PictureMaker::Job::both(Deadline deadline) {
+  const std::array specs{maker_.limits_.main, maker_.limits_.thumbnail};
+  auto pictures = timed(engine_time_, [&] { return maker_.engine_.render_all(file_, specs, deadline); });
+  if (!pictures) return fail(std::move(pictures.error()));
+  return Both{std::move((*pictures)[0]), std::move((*pictures)[1])};
 }
 
 }  // namespace tintype

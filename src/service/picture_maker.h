@@ -2,10 +2,8 @@
 
 #include <chrono>
 #include <cstdint>
-#include <functional>
 #include <string>
 
-#include "base/bounded_executor.h"
 #include "ports/image_engine.h"
 #include "service/admission.h"
 
@@ -24,10 +22,8 @@ struct PictureLimits {
 // Thread safety: all methods may be called concurrently; immutable after construction.
 class PictureMaker {
  public:
-  // `second` runs the work that is done beside other work of the same upload; a thread per slot of `admission` is
-  // enough.
-  PictureMaker(ImageEngine& engine, Admission& admission, BoundedExecutor& second, PictureLimits limits)
-      : engine_(engine), admission_(admission), second_(second), limits_(limits) {}
+  PictureMaker(ImageEngine& engine, Admission& admission, PictureLimits limits)
+      : engine_(engine), admission_(admission), limits_(limits) {}
 
   // An upload that has been let in. Its methods block for the image work itself. What `file` borrows must outlive it.
   class Job {
@@ -35,16 +31,17 @@ class PictureMaker {
     const ImageHeader& header() const { return header_; }
     // Whether reading the header had to wait for a process to start.
     bool cold_start() const { return cold_start_; }
-    // With a ThumbHash. Errors: those of ImageEngine::render. May be called while thumbnail() is, under try_beside().
+    // The main picture with a ThumbHash, and the thumbnail, by one decode of the file. Errors: those of
+    // ImageEngine::render_all.
     Result<RenderedImage> main(Deadline deadline);
-    Result<RenderedImage> thumbnail(Deadline deadline);
-    // How long the engine has worked for it, side by side or not; to be called while it does not.
-    std::chrono::steady_clock::duration engine_time() const { return probe_time_ + main_time_ + thumbnail_time_; }
+    struct Both {
+      RenderedImage main, thumbnail;
+    };
+    Result<Both> both(Deadline deadline);
+    // How long the engine has worked for it.
+    std::chrono::steady_clock::duration engine_time() const { return engine_time_; }
     // Its turn: to be released when nothing more is rendered, so that the next upload is let in.
     Admission::Ticket& turn() { return ticket_; }
-    // Runs `work` on another thread, with a turn of its own, if one can be had at this moment, and the engine is ready
-    // for two pictures. Else returns false and runs nothing.
-    bool try_beside(std::function<void(Admission::Ticket& turn)> work);
 
    private:
     friend class PictureMaker;
@@ -55,15 +52,13 @@ class PictureMaker {
           file_(file),
           header_(probed.header),
           cold_start_(probed.cold_start),
-          probe_time_(probe_time),
+          engine_time_(probe_time),
           ticket_(std::move(ticket)) {}
     PictureMaker& maker_;
     EncodedImage file_;
     ImageHeader header_;
     bool cold_start_;
-    Time probe_time_;
-    Time main_time_{};  // each written by the thread that renders it
-    Time thumbnail_time_{};
+    Time engine_time_;
     Admission::Ticket ticket_;
   };
 
@@ -76,7 +71,6 @@ class PictureMaker {
  private:
   ImageEngine& engine_;
   Admission& admission_;
-  BoundedExecutor& second_;
   const PictureLimits limits_;
 };
 

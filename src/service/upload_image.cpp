@@ -1,10 +1,9 @@
 // DESIGN
 // The order is what keeps the promise: the claim, so that whatever happens the keys are known; the blobs, durable; then
 // the record that points at them. A reader can therefore never find a record without its pictures, and a file without a
-// record is always in the journal. The puts run beside the work: each picture is on its way to the store while the
-// other is still being rendered, and the turn at the CPU is given back before the last put has ended. Both pictures are
-// rendered at one time when a core has nothing else to do; under load one after the other, which costs nobody his turn.
-// A thumbnail that is left for later is made from the stored main picture (derive_image.cpp).
+// record is always in the journal. Both pictures come of one decode, the thumbnail costing a tenth of the other; then
+// both are on their way to the store at one time, while the turn at the CPU is somebody else's already. A thumbnail
+// that is left for later is made from the stored main picture (derive_image.cpp).
 #include "service/upload_image.h"
 
 #include <future>
@@ -82,12 +81,6 @@ void describe(const Stored& main, ImageRecord& record) {
   record.main_sha256 = main.sha256;
 }
 
-// Waits for the put, if it came to one.
-template <typename Stored>
-Result<void> outcome(Result<Stored>& stored) {
-  return stored ? stored->put.get() : fail(stored.error());
-}
-
 }  // namespace
 
 Result<Uploaded> UploadImage::run(const Upload& upload, Deadline deadline) {
@@ -147,53 +140,46 @@ Result<bool> UploadImage::store_pictures(PictureMaker::Job& job, ImageRecord& re
 }
 
 Result<bool> UploadImage::store_main(PictureMaker::Job& job, ImageRecord& record, const Destination& destination) {
-  auto main = store(job.main(destination.deadline), record.main_key, destination, "upload.main-rendered");
+  auto picture = job.main(destination.deadline);
   job.turn().release();
-  if (auto stored = outcome(main); !stored) return fail(stored.error());
-  describe(*main, record);
-  return main->cold_start;
+  if (!picture) return fail(picture.error());
+  Stored main = store(std::move(*picture), record.main_key, destination, "upload.main-rendered");
+  if (auto stored = main.put.get(); !stored) return fail(stored.error());
+  describe(main, record);
+  return main.cold_start;
 }
 
 Result<bool> UploadImage::store_both(PictureMaker::Job& job, ImageRecord& record, const Destination& destination) {
-  const std::string thumbnail_key = BlobKey::of(record.user_id, record.image_id, Variant::Thumbnail).text();
-  // Shared with the thread beside this one, which may still hold it when its outcome is here.
-  const auto make_thumbnail =
-      std::make_shared<std::packaged_task<Result<Stored>(Admission::Ticket&)>>([&](Admission::Ticket& turn) {
-        auto picture = job.thumbnail(destination.deadline);
-        turn.release();
-        return store(std::move(picture), thumbnail_key, destination, "upload.thumbnail-rendered");
-      });
-  auto thumbnail_made = make_thumbnail->get_future();
-  const bool beside = job.try_beside([make_thumbnail](Admission::Ticket& turn) { (*make_thumbnail)(turn); });
-  auto main = store(job.main(destination.deadline), record.main_key, destination, "upload.main-rendered");
-  if (!beside) (*make_thumbnail)(job.turn());
+  auto pictures = job.both(destination.deadline);
   job.turn().release();
-  auto thumbnail = thumbnail_made.get();
+  if (!pictures) return fail(pictures.error());
+  std::string thumbnail_key = BlobKey::of(record.user_id, record.image_id, Variant::Thumbnail).text();
+  Stored main = store(std::move(pictures->main), record.main_key, destination, "upload.main-rendered");
+  Stored thumbnail = store(std::move(pictures->thumbnail), thumbnail_key, destination, "upload.thumbnail-rendered");
   // Both puts have ended before the attempt is given up: one that is still on its way would come back.
-  const Result<void> main_outcome = outcome(main);
-  const Result<void> thumbnail_outcome = outcome(thumbnail);
+  const Result<void> main_outcome = main.put.get();
+  const Result<void> thumbnail_outcome = thumbnail.put.get();
   if (!main_outcome) return fail(main_outcome.error());
   if (!thumbnail_outcome) return fail(thumbnail_outcome.error());
-  describe(*main, record);
-  record.thumbnail_key = thumbnail_key;
-  record.thumbnail_sha256 = thumbnail->sha256;
+  describe(main, record);
+  record.thumbnail_key = std::move(thumbnail_key);
+  record.thumbnail_sha256 = std::move(thumbnail.sha256);
   record.thumbnail_recipe = pictures_.limits().thumbnail_recipe;
-  return main->cold_start || thumbnail->cold_start;
+  return main.cold_start;
 }
 
-Result<UploadImage::Stored> UploadImage::store(Result<RenderedImage> picture, const std::string& key,
-                                               const Destination& destination, std::string_view rendered) {
-  if (!picture) return fail(picture.error());
-  Stored stored{.width = picture->width,
-                .height = picture->height,
-                .size = picture->bytes.size(),
-                .sha256 = hex(sha256(picture->bytes)),
-                .placeholder = base64_encode(picture->thumb_hash),
-                .cold_start = picture->cold_start,
+UploadImage::Stored UploadImage::store(RenderedImage picture, const std::string& key, const Destination& destination,
+                                       std::string_view rendered) {
+  Stored stored{.width = picture.width,
+                .height = picture.height,
+                .size = picture.bytes.size(),
+                .sha256 = hex(sha256(picture.bytes)),
+                .placeholder = base64_encode(picture.thumb_hash),
+                .cold_start = picture.cold_start,
                 .put = {}};
   crash_point(rendered);
   // Nothing may become visible once the claim can be somebody else's.
-  stored.put = blobs_.start(key, std::move(picture->bytes), destination.meta,
+  stored.put = blobs_.start(key, std::move(picture.bytes), destination.meta,
                             destination.deadline.earlier_of(destination.lease.deadline()));
   return stored;
 }

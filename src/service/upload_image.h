@@ -57,8 +57,8 @@ class UploadImage {
   Result<bool> store_pictures(PictureMaker::Job& job, ImageRecord& record, const ClaimLease& lease, Deadline deadline);
   Result<bool> store_both(PictureMaker::Job& job, ImageRecord& record, const Destination& destination);
   Result<bool> store_main(PictureMaker::Job& job, ImageRecord& record, const Destination& destination);
-  Result<Stored> store(Result<RenderedImage> picture, const std::string& key, const Destination& destination,
-                       std::string_view rendered);
+  Stored store(RenderedImage picture, const std::string& key, const Destination& destination,
+               std::string_view rendered);
 
   PictureMaker& pictures_;
   BlobWriter& blobs_;

@@ -7,6 +7,7 @@
 #include "model/blob_key.h"
 #include "model/jobs/job.h"
 #include "tests/support/down_queue.h"
+#include "tests/support/process_tree.h"
 #include "tests/support/service_fixture.h"
 
 namespace tintype {
@@ -45,7 +46,7 @@ class UploadImageTest : public ServiceFixture {
 
   int uploads_ = 0;
   Admission admission_{{.slots = 2, .memory_budget = 1U << 30U, .waiting = 8}};
-  PictureMaker pictures_{engine_, admission_, second_, limits()};
+  PictureMaker pictures_{engine_, admission_, limits()};
   UploadImage use_case_{pictures_, writer_, upload_claims_, image_cache_, inline_};
 };
 
@@ -84,7 +85,7 @@ TEST_F(UploadImageTest, InvalidTextIsRefusedBeforeAnyWork) {
 TEST_F(UploadImageTest, TooManyPixelsAreRefusedBeforeAnyDecode) {
   FakeImageEngine huge({.width = 10'000, .height = 10'000, .bands = 3});
   FaultInjectingImageEngine counted(huge);
-  PictureMaker pictures(counted, admission_, second_, limits());
+  PictureMaker pictures(counted, admission_, limits());
   UploadImage use_case(pictures, writer_, upload_claims_, image_cache_, inline_);
   const auto record = use_case.run(picture("t"), soon());
   ASSERT_FALSE(record);
@@ -93,7 +94,7 @@ TEST_F(UploadImageTest, TooManyPixelsAreRefusedBeforeAnyDecode) {
 }
 
 TEST_F(UploadImageTest, UndecodableImageLeavesNothing) {
-  engine_.fail_next(2);  // both pictures are tried
+  engine_.fail_next(1);
   EXPECT_FALSE(upload());
   EXPECT_THAT(blob_keys(), IsEmpty());
   EXPECT_EQ(claims().size(), 1U) << "for a retry, or for the sweeper";
@@ -109,39 +110,14 @@ TEST_F(UploadImageTest, NoRecordIsWrittenBeforeBothPicturesAreStored) {
   EXPECT_EQ(blobs_at_commit, 2U);
 }
 
-// Renders a thumbnail only once it has been told that the put of the main picture has begun.
-class ThumbnailAfterPutEngine final : public ImageEngine {
- public:
-  ThumbnailAfterPutEngine(ImageEngine& inner, std::future<void> put_begun)
-      : inner_(inner), put_begun_(std::move(put_begun)) {}
-  Result<ProbedImage> probe(const EncodedImage& file, Deadline deadline) override {
-    return inner_.probe(file, deadline);
-  }
-  Result<RenderedImage> render(const EncodedImage& file, const RenderSpec& spec, Deadline deadline) override {
-    const bool is_thumbnail = spec.fit == RenderSpec::Fit::Cover;
-    if (is_thumbnail && put_begun_.wait_for(std::chrono::seconds(10)) != std::future_status::ready) {
-      return fail(ErrorCode::Internal, "the main picture was not put meanwhile");
-    }
-    return inner_.render(file, spec, deadline);
-  }
-
- private:
-  ImageEngine& inner_;
-  std::future<void> put_begun_;
-};
-
-TEST_F(UploadImageTest, MainPictureIsPutWhileTheThumbnailIsRendered) {
-  std::promise<void> put_begun;
-  std::atomic<bool> first{true};
-  blobs_.set_hook(BlobOperation::Put, FaultTime::Before, [&](std::string_view) {
-    if (first.exchange(false)) put_begun.set_value();
-    return std::optional<Error>();
-  });
-  ThumbnailAfterPutEngine engine(fake_engine_, put_begun.get_future());
-  PictureMaker pictures(engine, admission_, second_, limits());
-  UploadImage use_case(pictures, writer_, upload_claims_, image_cache_, inline_);
-  const auto record = use_case.run(picture("t"), soon());
-  EXPECT_TRUE(record) << to_string(record.error());
+TEST_F(UploadImageTest, BothPicturesComeOfOneRenderAndOneTurn) {
+  engine_.hang_next(1);
+  auto uploaded = std::async(std::launch::async, [&] { return upload(); });
+  EXPECT_TRUE(engine_.wait_for_hanging(1, soon()));
+  EXPECT_EQ(admission_.running(), 1);
+  engine_.release();
+  EXPECT_TRUE(uploaded.get());
+  EXPECT_EQ(engine_.renders(), 1);
 }
 
 TEST_F(UploadImageTest, BothPutsAreInFlightAtOnce) {
@@ -159,50 +135,24 @@ TEST_F(UploadImageTest, BothPutsAreInFlightAtOnce) {
   EXPECT_TRUE(upload());
 }
 
-TEST_F(UploadImageTest, BothPicturesAreRenderedAtOnceIfThereIsATurnForEach) {
-  engine_.hang_next(2);
-  auto uploaded = std::async(std::launch::async, [&] { return upload(); });
-  EXPECT_TRUE(engine_.wait_for_hanging(2, soon()));
-  EXPECT_EQ(admission_.running(), 2);
-  engine_.release();
-  EXPECT_TRUE(uploaded.get());
-}
-
-TEST_F(UploadImageTest, OnePictureIsRenderedAtATimeWhenEveryOtherTurnIsTaken) {
-  const auto other_upload = admission_.enter(1, soon());
-  ASSERT_TRUE(other_upload);
-  engine_.hang_next(1);
-  auto uploaded = std::async(std::launch::async, [&] { return upload(); });
-  EXPECT_TRUE(engine_.wait_for_hanging(1, soon()));
-  EXPECT_EQ(engine_.renders(), 1);
-  EXPECT_EQ(admission_.running(), 2);
-  engine_.release();
-  EXPECT_TRUE(uploaded.get());
-  EXPECT_EQ(engine_.renders(), 2);
-  EXPECT_EQ(admission_.running(), 1);
-}
-
-TEST_F(UploadImageTest, OnePictureIsRenderedAtATimeWhenTheOtherWouldWaitForAProcess) {
-  engine_.set_idle(1);
-  engine_.hang_next(1);
-  auto uploaded = std::async(std::launch::async, [&] { return upload(); });
-  EXPECT_TRUE(engine_.wait_for_hanging(1, soon()));
-  EXPECT_EQ(engine_.renders(), 1);
-  EXPECT_EQ(admission_.running(), 1);
-  engine_.release();
-  EXPECT_TRUE(uploaded.get());
-}
-
-TEST_F(UploadImageTest, MainPictureThatFailsWaitsForTheThumbnailBesideIt) {
-  std::atomic<int> puts{0};
+TEST_F(UploadImageTest, TurnIsGivenBackBeforeThePutsHaveEnded) {
   blobs_.set_hook(BlobOperation::Put, FaultTime::After, [&](std::string_view) {
-    std::this_thread::sleep_for(std::chrono::milliseconds(50));  // a put that takes its time
-    ++puts;
+    EXPECT_TRUE(eventually([&] { return admission_.running() == 0; }));
     return std::optional<Error>();
   });
-  engine_.fail_next(1);
+  EXPECT_TRUE(upload());
+}
+
+TEST_F(UploadImageTest, MainPutThatFailsWaitsForTheOther) {
+  std::atomic<int> puts{0};
+  blobs_.set_hook(BlobOperation::Put, FaultTime::After, [&](std::string_view key) -> std::optional<Error> {
+    if (key.find("/thumbnails/") == std::string_view::npos) return Error{ErrorCode::StoreUnavailable, "injected"};
+    std::this_thread::sleep_for(std::chrono::milliseconds(50));  // a put that takes its time
+    ++puts;
+    return std::nullopt;
+  });
   EXPECT_FALSE(upload());
-  EXPECT_EQ(puts, static_cast<int>(blob_keys().size())) << "a put is still on its way";
+  EXPECT_EQ(puts, 1) << "a put is still on its way";
 }
 
 TEST_F(UploadImageTest, FullPutPoolStillStoresEverything) {

@@ -53,7 +53,7 @@ class UploadRetryTest : public ServiceFixture {
   }
 
   Admission admission_{{.slots = 4, .memory_budget = 1U << 30U, .waiting = 64}};
-  PictureMaker pictures_{engine_, admission_, second_, limits()};
+  PictureMaker pictures_{engine_, admission_, limits()};
   UploadImage use_case_{pictures_, writer_, upload_claims_, image_cache_, inline_};
   Sweep sweep_{metadata_, blobs_, finish_, clock_};
 };
@@ -135,7 +135,7 @@ TEST_F(UploadRetryTest, RetryWithOtherSettingsLeavesTheOldBytesAndTakesNewKeys) 
   metadata_.fail_next(MetadataOperation::Complete, FaultTime::Before);
   ASSERT_FALSE(attempt());
   const auto left = claims();
-  PictureMaker smaller(engine_, admission_, second_, limits(1024));
+  PictureMaker smaller(engine_, admission_, limits(1024));
   UploadImage use_case(smaller, writer_, upload_claims_, image_cache_, inline_);
   const auto retried = use_case.run(picture(), soon());
   ASSERT_TRUE(retried) << to_string(retried.error());

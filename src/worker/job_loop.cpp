@@ -50,10 +50,10 @@ class JobLoop {
     const auto file = FileMapping::of(datagram.descriptor.get(), job->file_bytes);
     if (!file) return false;
     stages_.clear();
-    UniqueFd picture;
-    JobReply reply = job->kind == Job::Kind::Probe ? probe(file->bytes(), *job) : render(file->bytes(), *job, picture);
+    UniqueFd pictures;
+    JobReply reply = job->kind == Job::Kind::Probe ? probe(file->bytes(), *job) : render(file->bytes(), *job, pictures);
     reply.stages = std::move(stages_);
-    return send_datagram(socket_, encode(reply), picture.get());
+    return send_datagram(socket_, encode(reply), pictures.get());
   }
 
   JobReply probe(std::span<const std::byte> file, const Job& job) {
@@ -62,12 +62,18 @@ class JobLoop {
     return {probed->header};
   }
 
-  JobReply render(std::span<const std::byte> file, const Job& job, UniqueFd& picture) {
-    auto rendered = engine_->render(file, job.spec, Deadline::after(job.time));
+  JobReply render(std::span<const std::byte> file, const Job& job, UniqueFd& pictures) {
+    auto rendered = engine_->render_all(file, job.specs, Deadline::after(job.time));
     if (!rendered) return {std::move(rendered.error())};
-    picture = sealed_copy(rendered->bytes, "picture");
-    if (!picture) return {Error{ErrorCode::Internal, "there is no memory for the picture"}};
-    return {Picture{rendered->bytes.size(), rendered->width, rendered->height, std::move(rendered->thumb_hash)}};
+    Pictures facts;
+    std::vector<std::span<const std::byte>> files;
+    for (RenderedImage& image : *rendered) {
+      facts.push_back({image.bytes.size(), image.width, image.height, std::move(image.thumb_hash)});
+      files.emplace_back(image.bytes);
+    }
+    pictures = sealed_copy(files, "pictures");
+    if (!pictures) return {Error{ErrorCode::Internal, "there is no memory for the picture"}};
+    return {std::move(facts)};
   }
 
   void took(std::string_view stage, double seconds) {

@@ -2,7 +2,7 @@
 // over ends before it can do anything, and the service sees SIGSYS. Look-ups by path get EACCES instead, because glibc
 // and GLib try some (locale, time zone, cgroup of the machine) and live without. clone3 gets ENOSYS: its flags are
 // behind a pointer, where a filter cannot see them, and glibc then falls back to clone, where it can. Executable
-// memory is out of reach: orc, libvips' compiler, got its own at warm-up and reuses that.
+// memory is out of reach: orc, libvips' compiler, is switched off.
 #include "worker/lockdown.h"
 
 #include <fcntl.h>

@@ -1,5 +1,7 @@
 #include "worker/warm_up.h"
 
+#include <array>
+
 #include "worker/warm_up_sample.h"
 
 namespace tintype::worker {
@@ -9,7 +11,7 @@ bool warm_up(ImageEngine& engine) {
   const RenderSpec thumbnail{.fit = RenderSpec::Fit::Cover, .width = 64, .height = 64};
   const auto sample = warm_up_sample();
   const auto never = Deadline::never();
-  return engine.probe(sample, never) && engine.render(sample, main, never) && engine.render(sample, thumbnail, never);
+  return engine.probe(sample, never) && engine.render_all(sample, std::array{main, thumbnail}, never);
 }
 
 }  // namespace tintype::worker

@@ -28,8 +28,9 @@ class PooledEngine final : public ImageEngine {
   Result<ProbedImage> probe(const EncodedImage& file, Deadline deadline) override {
     return workers_.engine().probe(file, deadline);
   }
-  Result<RenderedImage> render(const EncodedImage& file, const RenderSpec& spec, Deadline deadline) override {
-    return workers_.engine().render(file, spec, deadline);
+  Result<std::vector<RenderedImage>> render_all(const EncodedImage& file, std::span<const RenderSpec> specs,
+                                                Deadline deadline) override {
+    return workers_.engine().render_all(file, specs, deadline);
   }
 
  private:
@@ -178,6 +179,35 @@ TEST_P(ImageEngineContract, EffortCountsBelow16Megapixels) {
   const auto file = make_jpeg({.width = 400, .height = 300, .pattern = Pattern::Gradient});
   const auto render_with = [&](int effort) { return render(file, {.quality = 80, .effort = effort}).bytes; };
   EXPECT_NE(render_with(4), render_with(2));
+}
+
+// Of one decode, so not the same bytes as alone; but the same picture.
+TEST_P(ImageEngineContract, SeveralPicturesAreMadeAtOnce) {
+  const RenderSpec main{.width = 300, .height = 300, .placeholder = true};
+  const RenderSpec small{.fit = RenderSpec::Fit::Cover, .width = 40, .height = 30};
+  for (const auto& file :
+       {make_jpeg({.width = 640, .height = 480, .orientation = 6}), make_png({.width = 640}),
+        make_png({.width = 640, .clear_right_half = true, .bands = 4}), make_jpeg({.width = 640, .profile = "cmyk"})}) {
+    const auto pictures = engine_->render_all(file, std::array{main, small}, patience());
+    ASSERT_TRUE(pictures) << to_string(pictures.error());
+    ASSERT_EQ(pictures->size(), 2U);
+    EXPECT_EQ((*pictures)[0].bytes, render(file, main).bytes);
+    EXPECT_FALSE((*pictures)[0].thumb_hash.empty());
+    EXPECT_TRUE((*pictures)[1].thumb_hash.empty());
+    const auto thumbnail = decode_webp((*pictures)[1].bytes);
+    EXPECT_EQ(thumbnail.width, 40);
+    EXPECT_EQ(thumbnail.height, 30);
+    EXPECT_LE(mean_distance(thumbnail, picture(file, small)), 3);
+  }
+}
+
+TEST_P(ImageEngineContract, PictureThatTheFirstIsTooSmallForComesFromTheFile) {
+  const auto panorama = make_jpeg({.width = 2000, .height = 100});
+  const RenderSpec main{.width = 400, .height = 400};  // 400 x 20
+  const RenderSpec thumbnail{.fit = RenderSpec::Fit::Cover, .width = 80, .height = 80};
+  const auto pictures = engine_->render_all(panorama, std::array{main, thumbnail}, patience());
+  ASSERT_TRUE(pictures) << to_string(pictures.error());
+  EXPECT_EQ((*pictures)[1].bytes, render(panorama, thumbnail).bytes);
 }
 
 TEST_P(ImageEngineContract, PlaceholderIsMadeOnDemandOnly) {

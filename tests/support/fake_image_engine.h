@@ -15,7 +15,15 @@ class FakeImageEngine final : public ImageEngine {
 
   Result<ProbedImage> probe(const EncodedImage&, Deadline) override { return ProbedImage{.header = header_}; }
 
-  Result<RenderedImage> render(const EncodedImage& file, const RenderSpec& spec, Deadline) override {
+  Result<std::vector<RenderedImage>> render_all(const EncodedImage& file, std::span<const RenderSpec> specs,
+                                                Deadline) override {
+    std::vector<RenderedImage> rendered;
+    for (const RenderSpec& spec : specs) rendered.push_back(picture(file, spec));
+    return rendered;
+  }
+
+ private:
+  RenderedImage picture(const EncodedImage& file, const RenderSpec& spec) const {
     const Size size = output_size(spec, {header_.upright_width(), header_.upright_height()});
     const std::string text =
         std::string(as_text(file.bytes)) + ' ' + std::to_string(size.width) + 'x' + std::to_string(size.height);
@@ -27,7 +35,6 @@ class FakeImageEngine final : public ImageEngine {
     return image;
   }
 
- private:
   const ImageHeader header_;
 };
 

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <atomic>
 #include <condition_variable>
 #include <mutex>
 #include <optional>
@@ -43,9 +42,6 @@ class FaultInjectingImageEngine final : public ImageEngine {
     return wait(lock, deadline, [&] { return hanging_ >= count; });
   }
 
-  void set_idle(int idle) { idle_ = idle; }
-  int idle() const override { return idle_; }
-
   int probes() const {
     const std::lock_guard lock(mutex_);
     return probes_;
@@ -63,13 +59,13 @@ class FaultInjectingImageEngine final : public ImageEngine {
     return inner_.probe(file, deadline);
   }
 
-  Result<RenderedImage> render(const EncodedImage& file, const RenderSpec& spec, Deadline deadline) override {
+  Result<std::vector<RenderedImage>> render_all(const EncodedImage& file, std::span<const RenderSpec> specs,
+                                                Deadline deadline) override {
     if (auto error = injected(deadline)) return fail(std::move(*error));
-    return inner_.render(file, spec, deadline);
+    return inner_.render_all(file, specs, deadline);
   }
 
  private:
-  std::atomic<int> idle_{2};
   std::optional<Error> injected(Deadline deadline) {
     std::unique_lock lock(mutex_);
     ++renders_;

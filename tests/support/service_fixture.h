@@ -95,7 +95,6 @@ class ServiceFixture : public testing::Test {
   FakeImageEngine fake_engine_;
   FaultInjectingImageEngine engine_{fake_engine_};
   BoundedExecutor put_pool_{"test-put", 4, 4};
-  BoundedExecutor second_{"test-second", 2, 0};
   BlobWriter writer_{blobs_, put_pool_};
   LeaseKeeper leases_{metadata_, clock_, kLease, log_};
   UploadClaims upload_claims_{metadata_, leases_, clock_, ids_, kRemembered, log_};

@@ -111,9 +111,10 @@ class FaultyEngine final : public ImageEngine {
     if (auto error = fault(file)) return fail(std::move(*error));
     return engine_.probe(file, deadline);
   }
-  Result<RenderedImage> render(const EncodedImage& file, const RenderSpec& spec, Deadline deadline) override {
+  Result<std::vector<RenderedImage>> render_all(const EncodedImage& file, std::span<const RenderSpec> specs,
+                                                Deadline deadline) override {
     if (auto error = fault(file)) return fail(std::move(*error));
-    return engine_.render(file, spec, deadline);
+    return engine_.render_all(file, specs, deadline);
   }
 
  private:

@@ -15,11 +15,6 @@ std::span<const std::byte> embedded_profile(VipsImage* image) {
   return {static_cast<const std::byte*>(data), size};
 }
 
-bool needs_conversion(VipsImage* colour) {
-  const auto profile = embedded_profile(colour);
-  return icc_profile_bands(profile) == vips_image_get_bands(colour) && !is_srgb_profile(profile);
-}
-
 // Perceptual, as sharp does: it only matters to profiles with tables, where it keeps gradations out of gamut.
 int convert_by_profile(VipsImage* in, VipsImage** out, bool embedded) {
   return vips_icc_transform(in, out, "srgb", "embedded", embedded ? TRUE : FALSE, "input_profile",
@@ -29,7 +24,7 @@ int convert_by_profile(VipsImage* in, VipsImage** out, bool embedded) {
 
 Result<VipsImagePtr> colour_to_srgb(VipsImage* colour) {
   const bool cmyk = vips_image_get_interpretation(colour) == VIPS_INTERPRETATION_CMYK;
-  if (needs_conversion(colour)) {
+  if (has_foreign_profile(colour)) {
     auto converted = make_image([&](VipsImage** out) { return convert_by_profile(colour, out, true); });
     if (converted) return converted;  // else the profile is broken inside: go on without it
   }
@@ -65,6 +60,11 @@ Result<VipsImagePtr> to_srgb_beside_alpha(VipsImage* image) {
 }
 
 }  // namespace
+
+bool has_foreign_profile(VipsImage* image) {
+  const auto profile = embedded_profile(image);
+  return icc_profile_bands(profile) == vips_image_get_bands(image) && !is_srgb_profile(profile);
+}
 
 Result<VipsImagePtr> to_srgb(VipsImage* image) {
   return vips_image_hasalpha(image) ? to_srgb_beside_alpha(image) : colour_to_srgb(image);

@@ -9,4 +9,7 @@ namespace tintype {
 // `image` must be in memory: the bands are taken apart, and each part would run a lazy pipeline again.
 Result<VipsImagePtr> to_srgb(VipsImage* image);
 
+// Whether the image has a profile that says that its colours are not sRGB's.
+bool has_foreign_profile(VipsImage* image);
+
 }  // namespace tintype

@@ -1,8 +1,10 @@
-// DESIGN. The order of the steps is what makes a render cheap: the decoder shrinks while it decodes, the crop comes
-// before the resize, and whatever costs per pixel (colour, rotation) comes after it. Everything up to the resize is one
-// streaming pass over the file in its stored orientation, so that a 64 MP JPEG needs a few lines in memory, not all.
-// Rejected: vips_thumbnail, which does all this in one call but in 8.14.1 ignores fail_on, shrinks less on load, breaks
-// CMYK, and lets the sniffers of all loaders see the file.
+// DESIGN. A JPEG that is sRGB, as nearly all are, stays in the planes that it is stored in, from libjpeg-turbo through
+// a scaler of ours into libwebp: nothing is upsampled, turned into RGB and back. All else goes through libvips. The
+// order of the steps is what makes a render cheap: the decoder shrinks while it decodes, the crop comes before the
+// resize, and whatever costs per pixel (colour, rotation) comes after it. Everything up to the resize is one streaming
+// pass over the file in its stored orientation, so that a 64 MP JPEG needs a few lines in memory, not all. Rejected:
+// vips_thumbnail, which does all this in one call but in 8.14.1 ignores fail_on, shrinks less on load, breaks CMYK, and
+// lets the sniffers of all loaders see the file.
 #include "adapters/engine_vips/picture.h"
 
 #include <algorithm>
@@ -12,7 +14,11 @@
 #include "adapters/engine_vips/decode_deadline.h"
 #include "adapters/engine_vips/framing.h"
 #include "adapters/engine_vips/image_file.h"
+#include "adapters/engine_vips/jpeg_planes.h"
+#include "adapters/engine_vips/plane_scaler.h"
 #include "adapters/engine_vips/resize.h"
+#include "adapters/engine_vips/thumb_hash.h"
+#include "adapters/engine_vips/vips_planes.h"
 
 namespace tintype {
 namespace {
@@ -37,11 +43,18 @@ Result<Size> stored_target(const ImageHeader& header, const RenderSpec& spec) {
 Result<VipsImagePtr> load_sized(VipsImage* source, RenderSpec::Fit fit, Size target, Deadline deadline) {
   const auto timed = stop_at_deadline(source, deadline);
   if (!timed) return fail(timed.error());
-  const auto shown = cut(timed->get(), shown_part(fit, size_of(source), target));
-  if (!shown) return fail(shown.error());
-  const auto sized = resize(shown->get(), target);
+  const Crop shown = shown_part(fit, size_of(source), target);
+  if (has_planes(source)) return scale_by_planes(timed->get(), shown, target, deadline);
+  const auto part = cut(timed->get(), shown);
+  if (!part) return fail(part.error());
+  const auto sized = resize(part->get(), target);
   if (!sized) return fail(sized.error());
   return copy_to_memory(sized->get());
+}
+
+// The same for what is sRGB already, and opaque.
+Result<Planes> load_planes(PlaneSource& source, RenderSpec::Fit fit, Size target, Deadline deadline) {
+  return scale(source, shown_part(fit, source.shape().size, target), webp_shape(target), deadline);
 }
 
 bool is_final(VipsImage* image) {
@@ -59,6 +72,13 @@ Result<VipsImagePtr> upright_srgb(VipsImagePtr sized) {
   return copy_to_memory(upright->get());
 }
 
+PixelView view_of(VipsImage* image) {
+  const auto* const data = static_cast<const std::uint8_t*>(vips_image_get_data(image));
+  const auto [width, height] = size_of(image);
+  const int channels = vips_image_get_bands(image);
+  return {{data, static_cast<std::size_t>(width) * height * channels}, width, height, channels};
+}
+
 }  // namespace
 
 Result<Picture> Picture::decode(std::span<const std::byte> file, ImageFormat format, const RenderSpec& spec,
@@ -71,22 +91,66 @@ Result<Picture> Picture::decode(std::span<const std::byte> file, ImageFormat for
 
   const Crop shown = shown_part(spec.fit, {header.width, header.height}, *target);
   const int shrink = shrink_on_load(format, {shown.width, shown.height}, *target);
+  const bool is_srgb = !has_foreign_profile(source->get());
+  if (format == ImageFormat::Jpeg && is_srgb) {
+    if (const auto planes = JpegPlanes::open(file, shrink, deadline)) {
+      return upright_planes(load_planes(*planes, spec.fit, *target, deadline), header.orientation);
+    }
+  }
   if (shrink > 1) source = open_image_file(file, format, shrink);
   if (!source) return fail(source.error());
+  if (is_srgb && has_planes(source->get()) && vips_image_get_bands(source->get()) <= 3) {
+    VipsPlanes planes(source->get(), PlaneColour::YuvLimited);
+    return upright_planes(load_planes(planes, spec.fit, *target, deadline), header.orientation);
+  }
+  return decode_by_vips(std::move(*source), spec.fit, *target, deadline);
+}
 
-  auto sized = load_sized(source->get(), spec.fit, *target, deadline);
+Result<Picture> Picture::upright_planes(Result<Planes> stored, int orientation) {
+  if (!stored) return fail(stored.error());
+  return Picture(upright(std::move(*stored), orientation));
+}
+
+Result<Picture> Picture::decode_by_vips(VipsImagePtr source, RenderSpec::Fit fit, Size target, Deadline deadline) {
+  auto sized = load_sized(source.get(), fit, target, deadline);
   if (!sized) return fail(sized.error());
-  source->reset();  // the decoder's memory
+  source.reset();  // the decoder's memory
   auto picture = upright_srgb(std::move(*sized));
   if (!picture) return fail(picture.error());
   return Picture(std::move(*picture));
 }
 
-PixelView Picture::pixels() const {
-  const auto* const data = static_cast<const std::uint8_t*>(vips_image_get_data(image_.get()));
-  const auto [width, height] = size_of(image_.get());
-  const int channels = vips_image_get_bands(image_.get());
-  return {{data, static_cast<std::size_t>(width) * height * channels}, width, height, channels};
+Size Picture::size() const {
+  if (const auto* const planes = std::get_if<Planes>(&pixels_)) return planes->shape().size;
+  return size_of(std::get<VipsImagePtr>(pixels_).get());
+}
+
+Result<std::optional<Picture>> Picture::scaled(const RenderSpec& spec, Deadline deadline) const {
+  const Size target = output_size(spec, size());
+  const Crop shown = shown_part(spec.fit, size(), target);
+  if (shown.width < target.width || shown.height < target.height) return std::optional<Picture>();
+  if (const auto* const planes = std::get_if<Planes>(&pixels_)) {
+    auto smaller = scale(*planes, shown, webp_shape(target), deadline);
+    if (!smaller) return fail(smaller.error());
+    return Picture(std::move(*smaller));
+  }
+  auto smaller = load_sized(std::get<VipsImagePtr>(pixels_).get(), spec.fit, target, deadline);
+  if (!smaller) return fail(smaller.error());
+  return Picture(std::move(*smaller));
+}
+
+std::vector<std::byte> Picture::thumb_hash() const {
+  if (const auto* const planes = std::get_if<Planes>(&pixels_)) {
+    const SmallRgb small = averaged_rgb(*planes, kThumbHashEdge);
+    return tintype::thumb_hash({small.bytes, small.width, small.height});
+  }
+  return tintype::thumb_hash(view_of(std::get<VipsImagePtr>(pixels_).get()));
+}
+
+Result<WebpEncoder> Picture::encoder() && {
+  if (auto* const planes = std::get_if<Planes>(&pixels_)) return WebpEncoder::take(std::move(*planes));
+  auto image = std::move(std::get<VipsImagePtr>(pixels_));
+  return WebpEncoder::import(view_of(image.get()));
 }
 
 }  // namespace tintype

@@ -1,10 +1,12 @@
 #pragma once
 
-#include <cstddef>
+#include <optional>
 #include <span>
+#include <variant>
 
-#include "adapters/engine_vips/pixel_view.h"
+#include "adapters/engine_vips/planes.h"
 #include "adapters/engine_vips/vips_image.h"
+#include "adapters/engine_vips/webp_encoder.h"
 #include "base/deadline.h"
 #include "model/image_format.h"
 #include "model/render_spec.h"
@@ -19,12 +21,22 @@ class Picture {
   static Result<Picture> decode(std::span<const std::byte> file, ImageFormat format, const RenderSpec& spec,
                                 Deadline deadline);
 
-  PixelView pixels() const;
+  // The same picture as another spec shows it; nullopt if it would have to be enlarged, so that the file may have more.
+  // Errors: ImageUndecodable when the deadline passes; Internal.
+  Result<std::optional<Picture>> scaled(const RenderSpec& spec, Deadline deadline) const;
+
+  Size size() const;
+  std::vector<std::byte> thumb_hash() const;
+  // Takes what it needs of the picture, which is then gone. Errors: Internal.
+  Result<WebpEncoder> encoder() &&;
 
  private:
-  explicit Picture(VipsImagePtr image) : image_(std::move(image)) {}
+  using Pixels = std::variant<Planes, VipsImagePtr>;  // planes are YuvLimited, in 4:2:0
+  explicit Picture(Pixels pixels) : pixels_(std::move(pixels)) {}
+  static Result<Picture> upright_planes(Result<Planes> stored, int orientation);
+  static Result<Picture> decode_by_vips(VipsImagePtr source, RenderSpec::Fit fit, Size target, Deadline deadline);
 
-  VipsImagePtr image_;
+  Pixels pixels_;
 };
 
 }  // namespace tintype

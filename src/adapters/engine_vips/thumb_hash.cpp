@@ -11,8 +11,6 @@
 namespace tintype {
 namespace {
 
-constexpr int kMaxEdge = 100;
-
 // Half up, as the reference's language rounds.
 int round_half_up(double value) {
   return static_cast<int>(std::floor(value + 0.5));
@@ -48,7 +46,7 @@ std::array<std::uint8_t, 4> average(const PixelView& view, int left, int top, in
 }
 
 SmallPicture reduce(const PixelView& view) {
-  const double scale = std::min(1.0, static_cast<double>(kMaxEdge) / std::max(view.width, view.height));
+  const double scale = std::min(1.0, static_cast<double>(kThumbHashEdge) / std::max(view.width, view.height));
   const auto scaled = [scale](int edge) { return std::max(1, static_cast<int>(std::lround(edge * scale))); };
   SmallPicture small{scaled(view.width), scaled(view.height), {}};
   small.pixels.reserve(static_cast<std::size_t>(small.width) * small.height);

@@ -5,7 +5,6 @@
 
 #include "adapters/engine_vips/image_file.h"
 #include "adapters/engine_vips/picture.h"
-#include "adapters/engine_vips/thumb_hash.h"
 #include "adapters/engine_vips/vips_runtime.h"
 #include "adapters/engine_vips/webp_encoder.h"
 
@@ -43,35 +42,56 @@ Error with_deadline(Error error, Deadline deadline) {
   return {ErrorCode::ImageUndecodable, "the image took too long to process", std::move(error.detail), {}};
 }
 
-// Everything up to the encoder. The pixels are gone when it returns: they are twice what the encoder holds.
-Result<WebpEncoder> prepare(std::span<const std::byte> file, const RenderSpec& spec, Deadline deadline,
-                            const StageObserver& observer, RenderedImage& rendered) {
+Result<std::vector<Picture>> decode(std::span<const std::byte> file, std::span<const RenderSpec> specs,
+                                    Deadline deadline, const StageObserver& observer) {
   const auto format = format_of(file);
   if (!format) return fail(format.error());
-  const auto picture = [&] {
-    const Stage stage(observer, "decode");
-    return Picture::decode(file, *format, spec, deadline);
-  }();
-  if (!picture) return fail(picture.error());
-  const PixelView pixels = picture->pixels();
-  rendered.width = pixels.width;
-  rendered.height = pixels.height;
-  if (spec.placeholder) {
-    const Stage stage(observer, "placeholder");
-    rendered.thumb_hash = thumb_hash(pixels);
+  const Stage stage(observer, "decode");
+  std::vector<Picture> pictures;
+  for (const RenderSpec& spec : specs) {
+    if (!pictures.empty()) {
+      auto scaled = pictures.front().scaled(spec, deadline);
+      if (!scaled) return fail(std::move(scaled.error()));
+      if (*scaled) {
+        pictures.push_back(std::move(**scaled));
+        continue;
+      }
+    }
+    auto decoded = Picture::decode(file, *format, spec, deadline);
+    if (!decoded) return fail(std::move(decoded.error()));
+    pictures.push_back(std::move(*decoded));
   }
-  return WebpEncoder::import(pixels);
+  return pictures;
 }
 
-Result<RenderedImage> render_stages(std::span<const std::byte> file, const RenderSpec& spec, Deadline deadline,
-                                    const StageObserver& observer) {
+Result<RenderedImage> encode(Picture picture, const RenderSpec& spec, Deadline deadline,
+                             const StageObserver& observer) {
   RenderedImage rendered;
-  auto encoder = prepare(file, spec, deadline, observer, rendered);
-  if (!encoder) return fail(std::move(encoder.error()));
+  rendered.width = picture.size().width;
+  rendered.height = picture.size().height;
+  if (spec.placeholder) {
+    const Stage stage(observer, "placeholder");
+    rendered.thumb_hash = picture.thumb_hash();
+  }
   const Stage stage(observer, "encode");
+  auto encoder = std::move(picture).encoder();
+  if (!encoder) return fail(std::move(encoder.error()));
   auto bytes = encoder->encode(spec.quality, spec.effort, deadline);
   if (!bytes) return fail(std::move(bytes.error()));
   rendered.bytes = std::move(*bytes);
+  return rendered;
+}
+
+Result<std::vector<RenderedImage>> render_stages(std::span<const std::byte> file, std::span<const RenderSpec> specs,
+                                                 Deadline deadline, const StageObserver& observer) {
+  auto pictures = decode(file, specs, deadline, observer);
+  if (!pictures) return fail(std::move(pictures.error()));
+  std::vector<RenderedImage> rendered;
+  for (std::size_t i = 0; i < specs.size(); ++i) {
+    auto picture = encode(std::move((*pictures)[i]), specs[i], deadline, observer);
+    if (!picture) return fail(std::move(picture.error()));
+    rendered.push_back(std::move(*picture));
+  }
   return rendered;
 }
 
@@ -90,9 +110,10 @@ Result<ProbedImage> VipsEngine::probe(const EncodedImage& file, Deadline) {
   return ProbedImage{.header = read_image_header(image->get(), *format)};
 }
 
-Result<RenderedImage> VipsEngine::render(const EncodedImage& file, const RenderSpec& spec, Deadline deadline) {
+Result<std::vector<RenderedImage>> VipsEngine::render_all(const EncodedImage& file, std::span<const RenderSpec> specs,
+                                                          Deadline deadline) {
   release_vips_at_thread_end();
-  auto rendered = render_stages(file.bytes, spec, deadline, observer_);
+  auto rendered = render_stages(file.bytes, specs, deadline, observer_);
   if (!rendered) return fail(with_deadline(std::move(rendered.error()), deadline));
   return rendered;
 }

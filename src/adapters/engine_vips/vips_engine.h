@@ -11,7 +11,8 @@ class VipsEngine final : public ImageEngine {
   explicit VipsEngine(StageObserver observer = {});
 
   Result<ProbedImage> probe(const EncodedImage& file, Deadline deadline) override;
-  Result<RenderedImage> render(const EncodedImage& file, const RenderSpec& spec, Deadline deadline) override;
+  Result<std::vector<RenderedImage>> render_all(const EncodedImage& file, std::span<const RenderSpec> specs,
+                                                Deadline deadline) override;
 
  private:
   StageObserver observer_;

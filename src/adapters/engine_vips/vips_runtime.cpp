@@ -2,6 +2,8 @@
 
 #include <vips/vips.h>
 
+#include <vips/vector.h>  // needs the other before it
+
 #include <cstdio>
 #include <cstdlib>
 #include <mutex>
@@ -36,7 +38,8 @@ void start() {
     std::fprintf(stderr, "libvips does not start: %s", vips_error_buffer());
     std::abort();
   }
-  silence_log();            // vips_init may have put its own handler there
+  silence_log();                   // vips_init may have put its own handler there
+  vips_vector_set_enabled(FALSE);  // orc writes programs into memory, which a worker must not; plane_scaler.h is faster
   vips_concurrency_set(1);  // one image per core: decoding and WebP encoding are serial, more threads gain nothing
   vips_cache_set_max(0);    // no two uploads share an operation
   vips_cache_set_max_mem(0);

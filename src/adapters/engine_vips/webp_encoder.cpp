@@ -52,17 +52,37 @@ void WebpEncoder::Free::operator()(WebPPicture* picture) const {
   std::default_delete<WebPPicture>()(picture);
 }
 
-Result<WebpEncoder> WebpEncoder::import(const PixelView& pixels) {
+Result<WebpEncoder::PicturePtr> WebpEncoder::new_picture(Size size) {
   PicturePtr picture(std::make_unique<WebPPicture>().release());
   if (WebPPictureInit(picture.get()) == 0) return fail(ErrorCode::Internal, "libwebp has another version");
   picture->use_argb = 0;
-  picture->width = pixels.width;
-  picture->height = pixels.height;
+  picture->width = size.width;
+  picture->height = size.height;
+  return picture;
+}
+
+Result<WebpEncoder> WebpEncoder::import(const PixelView& pixels) {
+  auto picture = new_picture({pixels.width, pixels.height});
+  if (!picture) return fail(picture.error());
   const int stride = pixels.width * pixels.channels;
-  const int imported = pixels.channels == 4 ? WebPPictureImportRGBA(picture.get(), pixels.bytes.data(), stride)
-                                            : WebPPictureImportRGB(picture.get(), pixels.bytes.data(), stride);
-  if (imported == 0) return fail(encode_error(*picture));
-  return WebpEncoder(std::move(picture));
+  const int imported = pixels.channels == 4 ? WebPPictureImportRGBA(picture->get(), pixels.bytes.data(), stride)
+                                            : WebPPictureImportRGB(picture->get(), pixels.bytes.data(), stride);
+  if (imported == 0) return fail(encode_error(**picture));
+  return WebpEncoder(std::move(*picture));
+}
+
+Result<WebpEncoder> WebpEncoder::take(Planes planes) {
+  auto picture = new_picture(planes.shape().size);
+  if (!picture) return fail(picture.error());
+  // libwebp frees only what it allocated itself, and reads the planes without writing.
+  (*picture)->y = planes.data(0);
+  (*picture)->u = planes.data(1);
+  (*picture)->v = planes.data(2);
+  (*picture)->y_stride = static_cast<int>(planes.stride(0));
+  (*picture)->uv_stride = static_cast<int>(planes.stride(1));
+  WebpEncoder encoder(std::move(*picture));
+  encoder.planes_.emplace(std::move(planes));
+  return encoder;
 }
 
 Result<std::vector<std::byte>> WebpEncoder::encode(int quality, int effort, Deadline deadline) {

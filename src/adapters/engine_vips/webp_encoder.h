@@ -4,9 +4,11 @@
 
 #include <cstddef>
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "adapters/engine_vips/pixel_view.h"
+#include "adapters/engine_vips/planes.h"
 #include "base/deadline.h"
 #include "base/result.h"
 
@@ -20,6 +22,8 @@ class WebpEncoder {
   // Takes a copy in WebP's own form (1.5 bytes a pixel), so that the pixels can be freed before encode.
   // Errors: Internal.
   static Result<WebpEncoder> import(const PixelView& pixels);
+  // Planes of webp_shape(), which it keeps. Errors: Internal.
+  static Result<WebpEncoder> take(Planes planes);
 
   // `quality` 1 to 100, `effort` 0 to 6. Call once. Errors: DeadlineExceeded; Internal.
   Result<std::vector<std::byte>> encode(int quality, int effort, Deadline deadline);
@@ -31,7 +35,9 @@ class WebpEncoder {
   using PicturePtr = std::unique_ptr<WebPPicture, Free>;
 
   explicit WebpEncoder(PicturePtr picture) : picture_(std::move(picture)) {}
+  static Result<PicturePtr> new_picture(Size size);
 
+  std::optional<Planes> planes_;  // if the picture lies in them
   PicturePtr picture_;
 };
 

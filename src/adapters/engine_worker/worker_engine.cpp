@@ -49,12 +49,17 @@ Result<ProbedImage> WorkerEngine::probe(const EncodedImage& file, Deadline deadl
   return ProbedImage{std::get<ImageHeader>(done->reply.outcome), done->cold_start};
 }
 
-Result<RenderedImage> WorkerEngine::render(const EncodedImage& file, const RenderSpec& spec, Deadline deadline) {
-  auto done = run(file, {.kind = Job::Kind::Render, .spec = spec}, deadline);
+Result<std::vector<RenderedImage>> WorkerEngine::render_all(const EncodedImage& file, std::span<const RenderSpec> specs,
+                                                            Deadline deadline) {
+  auto done = run(file, {.kind = Job::Kind::Render, .specs = {specs.begin(), specs.end()}}, deadline);
   if (!done) return fail(std::move(done.error()));
-  auto& facts = std::get<Picture>(done->reply.outcome);
-  return RenderedImage{std::move(done->picture), facts.width, facts.height, std::move(facts.thumb_hash),
-                       done->cold_start};
+  std::vector<RenderedImage> rendered;
+  auto& facts = std::get<Pictures>(done->reply.outcome);
+  for (std::size_t i = 0; i < facts.size(); ++i) {
+    rendered.push_back({std::move(done->pictures[i]), facts[i].width, facts[i].height, std::move(facts[i].thumb_hash),
+                        done->cold_start});
+  }
+  return rendered;
 }
 
 Result<WorkerEngine::Done> WorkerEngine::run(const EncodedImage& file, Job job, Deadline deadline) {
@@ -97,7 +102,7 @@ Result<WorkerEngine::Done> WorkerEngine::attempt(const EncodedImage& file, Job j
   observe(*outcome.reply);
   if (auto* const error = std::get_if<Error>(&outcome.reply->outcome)) return fail(std::move(*error));
   done.reply = std::move(*outcome.reply);
-  done.picture = std::move(outcome.picture);
+  done.pictures = std::move(outcome.pictures);
   return done;
 }
 

@@ -22,13 +22,13 @@ class WorkerEngine final : public ImageEngine {
                MetricsRegistry& metrics, const Logger& log, StageObserver observer = {});
 
   Result<ProbedImage> probe(const EncodedImage& file, Deadline deadline) override;
-  Result<RenderedImage> render(const EncodedImage& file, const RenderSpec& spec, Deadline deadline) override;
-  int idle() const override { return pool_.idle(); }
+  Result<std::vector<RenderedImage>> render_all(const EncodedImage& file, std::span<const RenderSpec> specs,
+                                                Deadline deadline) override;
 
  private:
   struct Done {
     worker_protocol::JobReply reply;
-    std::vector<std::byte> picture;
+    std::vector<std::vector<std::byte>> pictures;
     bool cold_start = false;
   };
   Result<Done> run(const EncodedImage& file, worker_protocol::Job job, Deadline deadline);

@@ -52,7 +52,6 @@ class WorkerPool {
   // Error: Internal if there is no worker, and none can be started.
   Result<void> check() const;
   // Whether the kernel contains all workers.
-  int idle() const { return roster_.counts().idle; }
   bool sandboxed() const { return roster_.counts().sandboxed; }
 
  private:

@@ -36,6 +36,27 @@ std::uint64_t most_bytes(const RenderSpec& spec) {
   return kFixed + kPerPixel * width * height;
 }
 
+// The files that lie one after the other behind `descriptor`; nullopt if they are not what was asked for.
+std::optional<std::vector<std::vector<std::byte>>> read_pictures(int descriptor, const Pictures& facts,
+                                                                 std::span<const RenderSpec> specs) {
+  if (facts.size() != specs.size()) return std::nullopt;
+  std::uint64_t total = 0;
+  for (std::size_t i = 0; i < facts.size(); ++i) {
+    if (facts[i].bytes > most_bytes(specs[i])) return std::nullopt;
+    total += facts[i].bytes;
+  }
+  const auto bytes = read_sealed(descriptor, total);
+  if (!bytes) return std::nullopt;
+  std::vector<std::vector<std::byte>> files;
+  for (auto rest = std::span(*bytes); const Picture& picture : facts) {
+    const auto file = rest.first(picture.bytes);
+    if (!is_webp(file)) return std::nullopt;
+    files.emplace_back(file.begin(), file.end());
+    rest = rest.subspan(picture.bytes);
+  }
+  return files;
+}
+
 }  // namespace
 
 WorkerProcess::WorkerProcess(ForkedWorker forked, std::chrono::microseconds spawn)
@@ -62,18 +83,17 @@ JobOutcome WorkerProcess::run(const Job& job, int descriptor, Deadline deadline)
   auto reply = decode_job_reply(received.datagram->bytes);
   if (!reply) return lost(JobOutcome::Loss::Nonsense);
   const bool is_answer = std::holds_alternative<Error>(reply->outcome) ||
-                         std::holds_alternative<Picture>(reply->outcome) == (job.kind == Job::Kind::Render);
+                         std::holds_alternative<Pictures>(reply->outcome) == (job.kind == Job::Kind::Render);
   if (!is_answer) return lost(JobOutcome::Loss::Nonsense);
-  return accept(std::move(*reply), received.datagram->descriptor.get(), job.spec);
+  return accept(std::move(*reply), received.datagram->descriptor.get(), job.specs);
 }
 
-JobOutcome WorkerProcess::accept(JobReply reply, int picture, const RenderSpec& spec) {
+JobOutcome WorkerProcess::accept(JobReply reply, int pictures, std::span<const RenderSpec> specs) {
   JobOutcome outcome;
-  if (const auto* const facts = std::get_if<Picture>(&reply.outcome)) {
-    if (facts->bytes > most_bytes(spec)) return lost(JobOutcome::Loss::Nonsense);
-    auto bytes = read_sealed(picture, facts->bytes);
-    if (!bytes || !is_webp(*bytes)) return lost(JobOutcome::Loss::Nonsense);
-    outcome.picture = std::move(*bytes);
+  if (const auto* const facts = std::get_if<Pictures>(&reply.outcome)) {
+    auto files = read_pictures(pictures, *facts, specs);
+    if (!files) return lost(JobOutcome::Loss::Nonsense);
+    outcome.pictures = std::move(*files);
   }
   outcome.reply = std::move(reply);
   return outcome;

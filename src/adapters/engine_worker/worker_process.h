@@ -26,7 +26,7 @@ struct JobOutcome {
     Nonsense,  // sent what no worker sends; killed by us
   };
   std::optional<worker_protocol::JobReply> reply;  // absent if the worker was lost
-  std::vector<std::byte> picture;                  // of a render that went well
+  std::vector<std::vector<std::byte>> pictures;    // of a render that went well
   Loss loss = Loss::None;
   ProcessEnd end = {};  // if it was lost
 };
@@ -58,7 +58,7 @@ class WorkerProcess {
 
  private:
   JobOutcome lost(JobOutcome::Loss loss);
-  JobOutcome accept(worker_protocol::JobReply reply, int picture, const RenderSpec& spec);
+  JobOutcome accept(worker_protocol::JobReply reply, int pictures, std::span<const RenderSpec> specs);
 
   ChildProcess process_;
   UniqueFd socket_;

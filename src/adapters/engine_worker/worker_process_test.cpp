@@ -17,6 +17,7 @@
 namespace tintype {
 namespace {
 
+using testing::ElementsAre;
 using testing::IsEmpty;
 using testing::StartsWith;
 using namespace testing_support;
@@ -43,7 +44,7 @@ JobOutcome probe(WorkerProcess& worker, const ImageBytes& file, Deadline deadlin
   return run_on(worker, file, {.kind = Job::Kind::Probe}, deadline);
 }
 JobOutcome render(WorkerProcess& worker, const ImageBytes& file) {
-  return run_on(worker, file, {.kind = Job::Kind::Render, .spec = {.width = 80, .height = 80, .placeholder = true}});
+  return run_on(worker, file, {.kind = Job::Kind::Render, .specs = {{.width = 80, .height = 80, .placeholder = true}}});
 }
 // What the error of the reply says; empty if it is none.
 std::string message_of(const JobOutcome& outcome) {
@@ -114,11 +115,11 @@ TEST_F(WorkerProcessTest, ProbeGivesTheHeader) {
 TEST_F(WorkerProcessTest, RenderGivesAWebp) {
   const auto outcome = render(*worker_, make_jpeg({.width = 160, .height = 120}));
   ASSERT_TRUE(outcome.reply) << message_of(outcome);
-  const auto& facts = std::get<Picture>(outcome.reply->outcome);
+  const auto& facts = std::get<Pictures>(outcome.reply->outcome).at(0);
   EXPECT_EQ(facts.width, 80);
   EXPECT_EQ(facts.height, 60);
   EXPECT_FALSE(facts.thumb_hash.empty());
-  const auto picture = decode_webp(outcome.picture);
+  const auto picture = decode_webp(outcome.pictures.at(0));
   EXPECT_EQ(picture.width, 80);
   EXPECT_EQ(picture.height, 60);
   EXPECT_LT(distance(picture.at(0.1, 0.1), kTopLeft), 24);
@@ -277,12 +278,17 @@ class WorkerReplyTest : public testing::Test {
  protected:
   JobOutcome outcome_of(Job::Kind kind, std::span<const std::byte> datagram, int descriptor = -1) {
     EXPECT_TRUE(send_datagram(peer_.get(), datagram, descriptor));
-    return worker_->run({.kind = kind}, -1, soon());
+    return worker_->run({.kind = kind, .specs = specs_}, -1, soon());
+  }
+  JobOutcome outcome_of_pictures(std::span<const std::byte> bytes, const Pictures& pictures) {
+    const UniqueFd memory = sealed_copy(bytes, "test");
+    return outcome_of(Job::Kind::Render, encode(JobReply{pictures}), memory.get());
   }
   JobOutcome outcome_of_picture(std::span<const std::byte> bytes, std::size_t size) {
-    const UniqueFd memory = sealed_copy(bytes, "test");
-    return outcome_of(Job::Kind::Render, encode(JobReply{Picture{size, 1, 1}}), memory.get());
+    return outcome_of_pictures(bytes, {{size, 1, 1}});
   }
+
+  std::vector<RenderSpec> specs_ = {{}};
 
   SocketPair sockets_ = make_socket_pair().value();
   const UniqueFd peer_ = std::move(sockets_.other);
@@ -294,7 +300,31 @@ TEST_F(WorkerReplyTest, PictureIsTaken) {
   const auto file = make_webp({});
   const auto outcome = outcome_of_picture(file, file.size());
   EXPECT_EQ(outcome.loss, Loss::None);
-  EXPECT_EQ(outcome.picture, file);
+  EXPECT_THAT(outcome.pictures, ElementsAre(file));
+}
+
+TEST_F(WorkerReplyTest, PicturesAreTakenApart) {
+  specs_ = {{}, {}};
+  const auto first = make_webp({}), second = make_webp({.width = 9, .height = 7});
+  std::vector<std::byte> both = first;
+  both.insert(both.end(), second.begin(), second.end());
+  const auto outcome = outcome_of_pictures(both, {{first.size(), 1, 1}, {second.size(), 1, 1}});
+  EXPECT_EQ(outcome.loss, Loss::None);
+  EXPECT_THAT(outcome.pictures, ElementsAre(first, second));
+}
+
+TEST_F(WorkerReplyTest, PicturesCutInTheWrongPlaceAreNonsense) {
+  specs_ = {{}, {}};
+  const auto file = make_webp({});
+  std::vector<std::byte> both = file;
+  both.insert(both.end(), file.begin(), file.end());
+  EXPECT_EQ(outcome_of_pictures(both, {{file.size() - 2, 1, 1}, {file.size() + 2, 1, 1}}).loss, Loss::Nonsense);
+}
+
+TEST_F(WorkerReplyTest, AnotherNumberOfPicturesIsNonsense) {
+  const auto file = make_webp({});
+  specs_ = {{}, {}};
+  EXPECT_EQ(outcome_of_picture(file, file.size()).loss, Loss::Nonsense);
 }
 
 TEST_F(WorkerReplyTest, ErrorIsTaken) {
@@ -309,19 +339,19 @@ TEST_F(WorkerReplyTest, MalformedReplyIsNonsense) {
 TEST_F(WorkerReplyTest, AnswerToAnotherJobIsNonsense) {
   const JobReply header{ImageHeader{}};
   EXPECT_EQ(outcome_of(Job::Kind::Render, encode(header)).loss, Loss::Nonsense);
-  const JobReply picture{Picture{10, 1, 1}};
+  const JobReply picture{Pictures{{10, 1, 1}}};
   EXPECT_EQ(outcome_of(Job::Kind::Probe, encode(picture)).loss, Loss::Nonsense);
 }
 
 TEST_F(WorkerReplyTest, PictureWithoutItsFileIsNonsense) {
-  EXPECT_EQ(outcome_of(Job::Kind::Render, encode(JobReply{Picture{10, 1, 1}})).loss, Loss::Nonsense);
+  EXPECT_EQ(outcome_of(Job::Kind::Render, encode(JobReply{Pictures{{10, 1, 1}}})).loss, Loss::Nonsense);
 }
 
 TEST_F(WorkerReplyTest, PictureThatCanStillChangeIsNonsense) {
   const auto file = make_webp({});
   const UniqueFd memory(::memfd_create("test", MFD_CLOEXEC | MFD_ALLOW_SEALING));
   ASSERT_EQ(::write(memory.get(), file.data(), file.size()), static_cast<ssize_t>(file.size()));
-  const JobReply reply{Picture{file.size(), 1, 1}};
+  const JobReply reply{Pictures{{file.size(), 1, 1}}};
   EXPECT_EQ(outcome_of(Job::Kind::Render, encode(reply), memory.get()).loss, Loss::Nonsense);
 }
 
@@ -334,7 +364,7 @@ TEST_F(WorkerReplyTest, PictureThatIsNoWebpIsNonsense) {
   const auto file = make_jpeg({});
   const auto outcome = outcome_of_picture(file, file.size());
   EXPECT_EQ(outcome.loss, Loss::Nonsense);
-  EXPECT_THAT(outcome.picture, IsEmpty());
+  EXPECT_THAT(outcome.pictures, IsEmpty());
 }
 
 TEST_F(WorkerReplyTest, PictureWithBytesBehindTheWebpIsNonsense) {
@@ -350,8 +380,8 @@ TEST_F(WorkerReplyTest, PictureFarTooLargeForItsEdgesIsNonsense) {
   std::string file = "RIFF" + std::string(reinterpret_cast<const char*>(&kRiffBytes), 4) + "WEBP";
   file.resize(kBytes);
   const UniqueFd memory = sealed_copy(as_bytes(file), "test");
-  ASSERT_TRUE(send_datagram(peer_.get(), encode(JobReply{Picture{kBytes, 32, 32}}), memory.get()));
-  const Job job{.kind = Job::Kind::Render, .spec = {.width = 32, .height = 32}};
+  ASSERT_TRUE(send_datagram(peer_.get(), encode(JobReply{Pictures{{kBytes, 32, 32}}}), memory.get()));
+  const Job job{.kind = Job::Kind::Render, .specs = {{.width = 32, .height = 32}}};
   EXPECT_EQ(worker_->run(job, -1, soon()).loss, Loss::Nonsense);
 }
 

@@ -14,7 +14,7 @@ constexpr int kMaxPages = 1 << 26;
 constexpr microseconds kLongest = std::chrono::hours(24 * 366);
 
 // First byte of each message, so that one can never be taken for another.
-enum class Tag : std::uint8_t { ZygoteReady = 0x51, Forked, WorkerReady, Job, Header, Picture, Error };
+enum class Tag : std::uint8_t { ZygoteReady = 0x51, Forked, WorkerReady, Job, Header, Pictures, Error };
 
 void put_tag(WireWriter& out, Tag tag) {
   out.number(static_cast<std::uint8_t>(tag));
@@ -73,12 +73,15 @@ ImageHeader take_header(WireReader& in) {
   return header;
 }
 
-void put(WireWriter& out, const Picture& picture) {
-  put_tag(out, Tag::Picture);
-  out.number(picture.bytes);
-  out.number(static_cast<std::int32_t>(picture.width));
-  out.number(static_cast<std::int32_t>(picture.height));
-  out.text(as_text(picture.thumb_hash), kMaxThumbHash);
+void put(WireWriter& out, const Pictures& pictures) {
+  put_tag(out, Tag::Pictures);
+  out.number(static_cast<std::uint8_t>(pictures.size()));
+  for (const Picture& picture : pictures) {
+    out.number(picture.bytes);
+    out.number(static_cast<std::int32_t>(picture.width));
+    out.number(static_cast<std::int32_t>(picture.height));
+    out.text(as_text(picture.thumb_hash), kMaxThumbHash);
+  }
 }
 
 Picture take_picture(WireReader& in) {
@@ -89,6 +92,31 @@ Picture take_picture(WireReader& in) {
   const std::string hash = in.text(kMaxThumbHash);
   picture.thumb_hash.assign(as_bytes(hash).begin(), as_bytes(hash).end());
   return picture;
+}
+
+Pictures take_pictures(WireReader& in) {
+  Pictures pictures(in.number_within<std::uint8_t>(1, kMostPictures));
+  for (Picture& picture : pictures) picture = take_picture(in);
+  return pictures;
+}
+
+void put(WireWriter& out, const RenderSpec& spec) {
+  out.number(static_cast<std::uint8_t>(spec.fit));
+  for (const int value : {spec.width, spec.height, spec.quality, spec.effort}) {
+    out.number(static_cast<std::int32_t>(value));
+  }
+  out.number(static_cast<std::uint8_t>(spec.placeholder));
+}
+
+RenderSpec take_spec(WireReader& in) {
+  RenderSpec spec;
+  spec.fit = static_cast<RenderSpec::Fit>(in.number_within<std::uint8_t>(0, 1));
+  spec.width = in.number_within<std::int32_t>(0, kMaxWebpEdge);
+  spec.height = in.number_within<std::int32_t>(0, kMaxWebpEdge);
+  spec.quality = in.number_within<std::int32_t>(1, 100);
+  spec.effort = in.number_within<std::int32_t>(0, 6);
+  spec.placeholder = take_flag(in);
+  return spec;
 }
 
 void put(WireWriter& out, const Error& error) {
@@ -127,12 +155,12 @@ std::optional<Error> take_error(WireReader& in) {
   return error;
 }
 
-std::optional<std::variant<ImageHeader, Picture, Error>> take_outcome(WireReader& in) {
+std::optional<std::variant<ImageHeader, Pictures, Error>> take_outcome(WireReader& in) {
   switch (static_cast<Tag>(in.number<std::uint8_t>())) {
     case Tag::Header:
       return take_header(in);
-    case Tag::Picture:
-      return take_picture(in);
+    case Tag::Pictures:
+      return take_pictures(in);
     case Tag::Error:
       if (auto error = take_error(in)) return std::move(*error);
       return std::nullopt;
@@ -197,11 +225,8 @@ std::vector<std::byte> encode(const Job& message) {
   WireWriter out;
   put_tag(out, Tag::Job);
   out.number(static_cast<std::uint8_t>(message.kind));
-  out.number(static_cast<std::uint8_t>(message.spec.fit));
-  for (const int value : {message.spec.width, message.spec.height, message.spec.quality, message.spec.effort}) {
-    out.number(static_cast<std::int32_t>(value));
-  }
-  out.number(static_cast<std::uint8_t>(message.spec.placeholder));
+  out.number(static_cast<std::uint8_t>(message.specs.size()));
+  for (const RenderSpec& spec : message.specs) put(out, spec);
   out.number(message.file_bytes);
   put_time(out, message.time);
   return std::move(out).finish();
@@ -212,12 +237,10 @@ std::optional<Job> decode_job(std::span<const std::byte> datagram) {
   if (!take_tag(in, Tag::Job)) return std::nullopt;
   Job message;
   message.kind = static_cast<Job::Kind>(in.number_within<std::uint8_t>(0, 1));
-  message.spec.fit = static_cast<RenderSpec::Fit>(in.number_within<std::uint8_t>(0, 1));
-  message.spec.width = in.number_within<std::int32_t>(0, kMaxWebpEdge);
-  message.spec.height = in.number_within<std::int32_t>(0, kMaxWebpEdge);
-  message.spec.quality = in.number_within<std::int32_t>(1, 100);
-  message.spec.effort = in.number_within<std::int32_t>(0, 6);
-  message.spec.placeholder = take_flag(in);
+  // A probe has none, a render at least one.
+  const bool is_render = message.kind == Job::Kind::Render;
+  message.specs.resize(in.number_within<std::uint8_t>(is_render ? 1 : 0, is_render ? kMostPictures : 0));
+  for (RenderSpec& spec : message.specs) spec = take_spec(in);
   message.file_bytes = in.number<std::uint64_t>();
   message.time = take_time(in);
   return if_complete(in, message);
@@ -226,7 +249,7 @@ std::optional<Job> decode_job(std::span<const std::byte> datagram) {
 std::vector<std::byte> encode(const JobReply& message) {
   WireWriter out;
   std::visit([&out](const auto& outcome) { put(out, outcome); }, message.outcome);
-  const std::size_t stages = std::min(message.stages.size(), kStages);
+  const std::size_t stages = std::min(message.stages.size(), kMostStageTimes);
   out.number(static_cast<std::uint8_t>(stages));
   for (std::size_t i = 0; i < stages; ++i) {
     out.number(static_cast<std::uint8_t>(message.stages[i].stage));
@@ -240,7 +263,7 @@ std::optional<JobReply> decode_job_reply(std::span<const std::byte> datagram) {
   auto outcome = take_outcome(in);
   if (!outcome) return std::nullopt;
   JobReply message{std::move(*outcome)};
-  const auto stages = in.number_within<std::uint8_t>(0, kStages);
+  const auto stages = in.number_within<std::uint8_t>(0, kMostStageTimes);
   for (int i = 0; i < stages; ++i) {
     const auto stage = static_cast<Stage>(in.number_within<std::uint8_t>(0, kStages - 1));
     message.stages.push_back({stage, take_time(in)});

@@ -6,7 +6,7 @@
 //   zygote  -> service   Forked + a pidfd
 //   worker  -> service   WorkerReady                                    warm and locked in
 //   service -> worker    Job + the file                                 the descriptor cannot be written to
-//   worker  -> service   JobReply (+ the picture, a sealed memfd)
+//   worker  -> service   JobReply (+ the pictures one after the other, a sealed memfd)
 //
 // A worker has met hostile bytes, so all that comes from one is hostile: decode_… gives nullopt for what is malformed
 // or out of bounds, and never reads further.
@@ -59,14 +59,14 @@ std::optional<WorkerReady> decode_worker_ready(std::span<const std::byte> datagr
 struct Job {
   enum class Kind : std::uint8_t { Probe, Render };
   Kind kind = Kind::Probe;
-  RenderSpec spec = {};          // of a Render
-  std::uint64_t file_bytes = 0;  // size of the descriptor beside it
-  microseconds time{};           // after which the worker should give up by itself
+  std::vector<RenderSpec> specs = {};  // of a Render, 1 to kMostPictures
+  std::uint64_t file_bytes = 0;        // size of the descriptor beside it
+  microseconds time{};                 // after which the worker should give up by itself
 };
 std::vector<std::byte> encode(const Job& message);
 std::optional<Job> decode_job(std::span<const std::byte> datagram);
 
-// The picture itself is in the descriptor beside it.
+// What is in the descriptor beside the reply.
 struct Picture {
   std::uint64_t bytes = 0;
   int width = 0;
@@ -74,20 +74,23 @@ struct Picture {
   std::vector<std::byte> thumb_hash = {};
 };
 
+using Pictures = std::vector<Picture>;
+
 enum class Stage : std::uint8_t { Probe, Decode, Placeholder, Encode };
 inline constexpr std::size_t kStages = 4;
 // As the StageObserver calls it; nullopt for a name that is none.
 std::string_view stage_name(Stage stage);
 std::optional<Stage> stage_named(std::string_view name);
 
+inline constexpr std::size_t kMostStageTimes = 2 + 2 * kMostPictures;
 struct StageTime {
   Stage stage = Stage::Probe;
   microseconds took{};
 };
 
 struct JobReply {
-  std::variant<ImageHeader, Picture, Error> outcome;  // Error: only codes that an engine may give
-  std::vector<StageTime> stages = {};                 // at most kStages
+  std::variant<ImageHeader, Pictures, Error> outcome;  // Error: only codes that an engine may give
+  std::vector<StageTime> stages = {};                  // at most kMostStageTimes
 };
 std::vector<std::byte> encode(const JobReply& message);
 std::optional<JobReply> decode_job_reply(std::span<const std::byte> datagram);

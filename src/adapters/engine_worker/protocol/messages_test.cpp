@@ -11,6 +11,7 @@ namespace tintype::worker_protocol {
 namespace {
 
 using testing::ElementsAre;
+using testing::IsEmpty;
 using testing::SizeIs;
 using Bytes = std::vector<std::byte>;
 
@@ -50,9 +51,10 @@ std::vector<Sample> samples() {
   return {{"ZygoteReady", encode(ZygoteReady{microseconds(5)}), accepts(decode_zygote_ready)},
           {"Forked", encode(Forked{7, 0}), accepts(decode_forked)},
           {"WorkerReady", encode(WorkerReady{true, microseconds(5), microseconds(6)}), accepts(decode_worker_ready)},
-          {"Job", encode(Job{Job::Kind::Render, {}, 100, microseconds(5)}), accepts(decode_job)},
+          {"Job", encode(Job{Job::Kind::Render, {{}, {}}, 100, microseconds(5)}), accepts(decode_job)},
           {"JobReply", encode(JobReply{kHeader, all_stages()}), accepts(decode_job_reply)},
-          {"JobReply", encode(JobReply{Picture{9, 8, 7, Bytes(21)}, all_stages()}), accepts(decode_job_reply)},
+          {"JobReply", encode(JobReply{Pictures{{9, 8, 7, Bytes(21)}, {6, 5, 4}}, all_stages()}),
+           accepts(decode_job_reply)},
           {"JobReply", encode(JobReply{full_error(), all_stages()}), accepts(decode_job_reply)}};
 }
 
@@ -72,8 +74,11 @@ bool accepted(const WorkerReady& message) {
 bool accepted(const Job& message) {
   return decode_job(encode(message)).has_value();
 }
+std::vector<int> numbers_of(const RenderSpec& spec) {
+  return {spec.width, spec.height, spec.quality, spec.effort};
+}
 bool accepted_spec(const RenderSpec& spec) {
-  return accepted(Job{.kind = Job::Kind::Render, .spec = spec});
+  return accepted(Job{.kind = Job::Kind::Render, .specs = {spec}});
 }
 bool accepted_reply(const JobReply& message) {
   return decode_job_reply(encode(message)).has_value();
@@ -109,12 +114,9 @@ TEST(Messages, WorkerReadyComesBack) {
 }
 
 TEST(Messages, LeastJobComesBack) {
-  const auto job = decode_job(encode(Job{.spec = {.quality = 1, .effort = 0}})).value();
+  const auto job = decode_job(encode(Job{})).value();
   EXPECT_EQ(job.kind, Job::Kind::Probe);
-  EXPECT_EQ(job.spec.fit, RenderSpec::Fit::Inside);
-  EXPECT_THAT(std::vector({job.spec.width, job.spec.height, job.spec.quality, job.spec.effort}),
-              ElementsAre(0, 0, 1, 0));
-  EXPECT_FALSE(job.spec.placeholder);
+  EXPECT_THAT(job.specs, IsEmpty());
   EXPECT_EQ(job.file_bytes, 0U);
   EXPECT_EQ(job.time, microseconds(0));
 }
@@ -122,12 +124,16 @@ TEST(Messages, LeastJobComesBack) {
 TEST(Messages, LargestJobComesBack) {
   constexpr auto kMaxSize = std::numeric_limits<std::uint64_t>::max();
   const RenderSpec spec{RenderSpec::Fit::Cover, kMaxWebpEdge, kMaxWebpEdge - 1, 100, 6, true};
-  const auto job = decode_job(encode(Job{Job::Kind::Render, spec, kMaxSize, kLongest})).value();
+  const RenderSpec least{.quality = 1, .effort = 0};
+  const auto job = decode_job(encode(Job{Job::Kind::Render, {spec, spec, spec, least}, kMaxSize, kLongest})).value();
   EXPECT_EQ(job.kind, Job::Kind::Render);
-  EXPECT_EQ(job.spec.fit, RenderSpec::Fit::Cover);
-  EXPECT_THAT(std::vector({job.spec.width, job.spec.height, job.spec.quality, job.spec.effort}),
-              ElementsAre(kMaxWebpEdge, kMaxWebpEdge - 1, 100, 6));
-  EXPECT_TRUE(job.spec.placeholder);
+  ASSERT_THAT(job.specs, SizeIs(kMostPictures));
+  EXPECT_EQ(job.specs[2].fit, RenderSpec::Fit::Cover);
+  EXPECT_THAT(numbers_of(job.specs[2]), ElementsAre(kMaxWebpEdge, kMaxWebpEdge - 1, 100, 6));
+  EXPECT_TRUE(job.specs[2].placeholder);
+  EXPECT_EQ(job.specs[3].fit, RenderSpec::Fit::Inside);
+  EXPECT_THAT(numbers_of(job.specs[3]), ElementsAre(0, 0, 1, 0));
+  EXPECT_FALSE(job.specs[3].placeholder);
   EXPECT_EQ(job.file_bytes, kMaxSize);
   EXPECT_EQ(job.time, kLongest);
 }
@@ -144,8 +150,10 @@ TEST(Messages, HeaderReplyComesBack) {
 
 TEST(Messages, PictureReplyComesBack) {
   const Picture sent{kMaxPictureBytes, kMaxWebpEdge, 1, Bytes(kMaxThumbHash, std::byte{0xA5})};
-  const auto reply = decode_job_reply(encode(JobReply{sent})).value();
-  const auto& picture = std::get<Picture>(reply.outcome);
+  const auto reply = decode_job_reply(encode(JobReply{Pictures{{1, 2, 3}, sent}})).value();
+  ASSERT_THAT(std::get<Pictures>(reply.outcome), SizeIs(2));
+  EXPECT_EQ(std::get<Pictures>(reply.outcome)[0].height, 3);
+  const auto& picture = std::get<Pictures>(reply.outcome)[1];
   EXPECT_EQ(picture.bytes, kMaxPictureBytes);
   EXPECT_EQ(picture.width, kMaxWebpEdge);
   EXPECT_EQ(picture.height, 1);
@@ -278,12 +286,12 @@ TEST(Messages, HeaderOutOfRangeIsRefused) {
 }
 
 TEST(Messages, PictureOutOfRangeIsRefused) {
-  EXPECT_TRUE(accepted_reply({Picture{1, 1, 1}}));
-  EXPECT_FALSE(accepted_reply({Picture{0, 1, 1}}));
-  EXPECT_FALSE(accepted_reply({Picture{kMaxPictureBytes + 1, 1, 1}}));
+  EXPECT_TRUE(accepted_reply({Pictures{{1, 1, 1}}}));
+  EXPECT_FALSE(accepted_reply({Pictures{{0, 1, 1}}}));
+  EXPECT_FALSE(accepted_reply({Pictures{{kMaxPictureBytes + 1, 1, 1}}}));
   for (const int edge : {-1, 0, kMaxWebpEdge + 1}) {
-    EXPECT_FALSE(accepted_reply({Picture{1, edge, 1}})) << edge;
-    EXPECT_FALSE(accepted_reply({Picture{1, 1, edge}})) << edge;
+    EXPECT_FALSE(accepted_reply({Pictures{{1, edge, 1}}})) << edge;
+    EXPECT_FALSE(accepted_reply({Pictures{{1, 1, edge}}})) << edge;
   }
 }
 
@@ -299,15 +307,25 @@ TEST(Messages, UnknownStageIsRefused) {
   EXPECT_FALSE(accepted_reply({kHeader, {{static_cast<Stage>(kStages), microseconds(1)}}}));
 }
 
-TEST(Messages, AFifthStageIsRefused) {
-  Bytes bytes = encode(JobReply{kHeader, all_stages()});
+TEST(Messages, MoreStageTimesThanThereCanBeAreRefused) {
+  const std::vector<StageTime> most(kMostStageTimes, {Stage::Encode, microseconds(1)});
+  Bytes bytes = encode(JobReply{kHeader, most});
+  EXPECT_TRUE(decode_job_reply(bytes));
   bytes.resize(bytes.size() + 1 + sizeof(std::int64_t));
-  EXPECT_FALSE(decode_job_reply(with_byte(bytes, kHeaderBytes, kStages + 1)));
+  EXPECT_FALSE(decode_job_reply(with_byte(bytes, kHeaderBytes, kMostStageTimes + 1)));
+}
+
+TEST(Messages, NumberOfPicturesOutOfRangeIsRefused) {
+  EXPECT_FALSE(accepted_reply({Pictures{}}));
+  EXPECT_FALSE(accepted_reply({Pictures(kMostPictures + 1, Picture{1, 1, 1})}));
+  EXPECT_FALSE(accepted(Job{.kind = Job::Kind::Render, .specs = {}}));
+  EXPECT_FALSE(accepted(Job{.kind = Job::Kind::Render, .specs = std::vector<RenderSpec>(kMostPictures + 1)}));
+  EXPECT_FALSE(accepted(Job{.kind = Job::Kind::Probe, .specs = {{}}}));
 }
 
 TEST(Messages, ATextOverItsLimitIsRefused) {
-  const Bytes bytes = encode(JobReply{Picture{1, 1, 1, Bytes(kMaxThumbHash)}});
-  constexpr std::size_t kHashSizeAt = 1 + sizeof(std::uint64_t) + 2 * sizeof(std::int32_t);
+  const Bytes bytes = encode(JobReply{Pictures{{1, 1, 1, Bytes(kMaxThumbHash)}}});
+  constexpr std::size_t kHashSizeAt = 2 + sizeof(std::uint64_t) + 2 * sizeof(std::int32_t);
   // The byte that counts the stages, 0, is in the text now; one more takes its place.
   Bytes longer = with_byte(bytes, kHashSizeAt, kMaxThumbHash + 1);
   longer.push_back(std::byte{0});
@@ -322,8 +340,8 @@ TEST(Messages, EncodeCutsLongTexts) {
 }
 
 TEST(Messages, EncodeCutsALongThumbHash) {
-  const auto reply = decode_job_reply(encode(JobReply{Picture{1, 1, 1, Bytes(kMaxThumbHash + 1)}})).value();
-  EXPECT_THAT(std::get<Picture>(reply.outcome).thumb_hash, SizeIs(kMaxThumbHash));
+  const auto reply = decode_job_reply(encode(JobReply{Pictures{{1, 1, 1, Bytes(kMaxThumbHash + 1)}}})).value();
+  EXPECT_THAT(std::get<Pictures>(reply.outcome).at(0).thumb_hash, SizeIs(kMaxThumbHash));
 }
 
 TEST(Messages, EncodeLeavesOutMembersThatAreTexts) {
@@ -333,18 +351,20 @@ TEST(Messages, EncodeLeavesOutMembersThatAreTexts) {
   EXPECT_EQ(std::get<Error>(reply.outcome).members[0].name, "actual");
 }
 
-TEST(Messages, EncodeLeavesOutAFifthMemberAndStage) {
+TEST(Messages, EncodeLeavesOutWhatIsTooMany) {
   Error error = full_error();
   error.members.push_back({"limit", 5});
-  auto stages = all_stages();
-  stages.push_back({Stage::Probe, microseconds(5)});
+  const std::vector<StageTime> stages(kMostStageTimes + 1, {Stage::Encode, microseconds(5)});
   const auto reply = decode_job_reply(encode(JobReply{error, stages})).value();
   EXPECT_THAT(std::get<Error>(reply.outcome).members, SizeIs(4));
-  EXPECT_THAT(reply.stages, SizeIs(kStages));
+  EXPECT_THAT(reply.stages, SizeIs(kMostStageTimes));
 }
 
 TEST(Messages, TheLongestFitsADatagram) {
-  EXPECT_LE(encode(JobReply{full_error(), all_stages()}).size(), kMaxMessage);
+  const std::vector<StageTime> stages(kMostStageTimes, {Stage::Encode, kLongest});
+  const Pictures pictures(kMostPictures, Picture{1, 1, 1, Bytes(kMaxThumbHash)});
+  EXPECT_LE(encode(JobReply{full_error(), stages}).size(), kMaxMessage);
+  EXPECT_LE(encode(JobReply{pictures, stages}).size(), kMaxMessage);
 }
 
 TEST(Messages, StageNamesComeBack) {

@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <sys/mman.h>
 
+#include <algorithm>
 #include <cerrno>
 
 namespace tintype::worker_protocol {
@@ -33,10 +34,16 @@ bool is_sealed(int descriptor) {
 
 }  // namespace
 
-UniqueFd sealed_copy(std::span<const std::byte> bytes, const char* name) {
+UniqueFd sealed_copy(std::span<const std::span<const std::byte>> parts, const char* name) {
   UniqueFd memory(::memfd_create(name, MFD_CLOEXEC | MFD_ALLOW_SEALING));
-  if (!memory || !write_all(memory.get(), bytes) || ::fcntl(memory.get(), F_ADD_SEALS, kSeals) != 0) return {};
+  const bool written =
+      memory && std::ranges::all_of(parts, [&](const auto& part) { return write_all(memory.get(), part); });
+  if (!written || ::fcntl(memory.get(), F_ADD_SEALS, kSeals) != 0) return {};
   return memory;
+}
+
+UniqueFd sealed_copy(std::span<const std::byte> bytes, const char* name) {
+  return sealed_copy(std::span(&bytes, 1), name);
 }
 
 std::optional<std::vector<std::byte>> read_sealed(int descriptor, std::uint64_t size) {

@@ -12,7 +12,9 @@
 
 namespace tintype::worker_protocol {
 
-// A sealed copy of `bytes`; an empty UniqueFd if there is no memory or no descriptor left. `name` is for /proc only.
+// A sealed copy of `parts`, one after the other; an empty UniqueFd if there is no memory or no descriptor left. `name`
+// is for /proc only.
+UniqueFd sealed_copy(std::span<const std::span<const std::byte>> parts, const char* name);
 UniqueFd sealed_copy(std::span<const std::byte> bytes, const char* name);
 
 // The content of a file that a stranger made: nullopt unless it is a sealed memfd of exactly `size` bytes.
