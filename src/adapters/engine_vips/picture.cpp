@@ -1,10 +1,10 @@
-// DESIGN. A JPEG that is sRGB, as nearly all are, stays in the planes that it is stored in, from libjpeg-turbo through
-// a scaler of ours into libwebp: nothing is upsampled, turned into RGB and back. All else goes through libvips. The
-// order of the steps is what makes a render cheap: the decoder shrinks while it decodes, the crop comes before the
-// resize, and whatever costs per pixel (colour, rotation) comes after it. Everything up to the resize is one streaming
-// pass over the file in its stored orientation, so that a 64 MP JPEG needs a few lines in memory, not all. Rejected:
-// vips_thumbnail, which does all this in one call but in 8.14.1 ignores fail_on, shrinks less on load, breaks CMYK, and
-// lets the sniffers of all loaders see the file.
+// DESIGN. A JPEG or lossy WebP that is sRGB, as nearly all are, stays in the planes that it is stored in, from
+// libjpeg-turbo through a scaler of ours into libwebp: nothing is upsampled, turned into RGB and back. All else goes
+// through libvips. The order of the steps is what makes a render cheap: the decoder shrinks while it decodes, the crop
+// comes before the resize, and whatever costs per pixel (colour, rotation) comes after it. Everything up to the resize
+// is one streaming pass over the file in its stored orientation, so that a 64 MP JPEG needs a few lines in memory, not
+// all. Rejected: vips_thumbnail, which does all this in one call but in 8.14.1 ignores fail_on, shrinks less on load,
+// breaks CMYK, and lets the sniffers of all loaders see the file.
 #include "adapters/engine_vips/picture.h"
 
 #include <algorithm>
@@ -19,6 +19,7 @@
 #include "adapters/engine_vips/resize.h"
 #include "adapters/engine_vips/thumb_hash.h"
 #include "adapters/engine_vips/vips_planes.h"
+#include "adapters/engine_vips/webp_planes.h"
 
 namespace tintype {
 namespace {
@@ -95,6 +96,14 @@ Result<Picture> Picture::decode(std::span<const std::byte> file, ImageFormat for
   if (format == ImageFormat::Jpeg && is_srgb) {
     if (const auto planes = JpegPlanes::open(file, shrink, deadline)) {
       return upright_planes(load_planes(*planes, spec.fit, *target, deadline), header.orientation);
+    }
+  }
+  if (format == ImageFormat::Webp && is_srgb) {
+    const auto planes = decode_webp_planes(file);
+    if (!planes) return fail(planes.error());
+    if (*planes) {
+      const Crop part = shown_part(spec.fit, (*planes)->shape().size, *target);
+      return upright_planes(scale(**planes, part, webp_shape(*target), deadline), header.orientation);
     }
   }
   if (shrink > 1) source = open_image_file(file, format, shrink);
