@@ -48,3 +48,13 @@ def ratio_table(ratios, titles):
         lines.append(f"| {titles[row['of']]} | {titles[row['to']]} | {NAMES[row['figure']]} "
                      f"| {ratio['median']:.2f} ({ratio['min']:.2f} to {ratio['max']:.2f}) | {goal} | {verdict} |")
     return lines
+
+
+def goal_table(goals, titles):
+    """Of ratios that also say `what` they are about."""
+    lines = ["| | ratio, median (min to max) | of | to | goal | |", "|---|---|---|---|---|---|"]
+    for row in goals:
+        ratio, goal = row["ratio"], "" if row["goal"] is None else f"at {row['bound']} {row['goal']}"
+        lines.append(f"| {row['what']} | {ratio['median']:.2f} ({ratio['min']:.2f} to {ratio['max']:.2f}) | {titles[row['of']]} | {titles[row['to']]} "
+                     f"| {goal} | {({None: '', True: 'held', False: 'missed'})[row['met']]} |")
+    return lines

@@ -13,6 +13,8 @@ from .child import Child, accepts, free_port
 TEMPLATE = ROOT / "bench/peers/nginx/nginx.conf.in"
 PROGRAM = shutil.which("nginx", path=os.environ["PATH"] + ":/usr/sbin")
 
+RECORD_HEADERS = {"Cache-Control": "private, no-cache"}
+
 
 def filled(template, **values):
     for name, value in values.items():
@@ -21,8 +23,8 @@ def filled(template, **values):
 
 
 @contextlib.contextmanager
-def serving(files, workers):
-    """files: {path: bytes}. Gives the process, which has `address`."""
+def serving(files, workers, content_type="application/json", headers=RECORD_HEADERS):
+    """files: {path: bytes}, all with the same type and headers. Gives the process, which has `address`."""
     with tempfile.TemporaryDirectory(prefix="tintype-nginx-") as directory:
         for path, content in files.items():
             file = Path(directory, "files", path.lstrip("/"))
@@ -31,7 +33,8 @@ def serving(files, workers):
         port, config = free_port(), Path(directory, "nginx.conf")
         # As root, nginx would read the files as somebody who may not enter this directory.
         user = "user root;" if os.geteuid() == 0 else ""
-        config.write_text(filled(TEMPLATE.read_text(), directory=directory, port=port, workers=workers, user=user))
+        added = " ".join(f'add_header {name} "{value}";' for name, value in headers.items())
+        config.write_text(filled(TEMPLATE.read_text(), directory=directory, port=port, workers=workers, user=user, type=content_type, headers=added))
         command = [PROGRAM, "-p", directory, "-c", config]
         with Child("nginx", command, f"{directory}/log", lambda _: accepts(port)) as child:
             child.address = f"127.0.0.1:{port}"

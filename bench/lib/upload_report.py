@@ -35,15 +35,6 @@ def goals(result):
     return found
 
 
-def goal_table(found):
-    lines = ["| | ratio, median (min to max) | of | to | goal | |", "|---|---|---|---|---|---|"]
-    for row in found:
-        ratio, goal = row["ratio"], "" if row["goal"] is None else f"at {row['bound']} {row['goal']}"
-        lines.append(f"| {row['what']} | {ratio['median']:.2f} ({ratio['min']:.2f} to {ratio['max']:.2f}) | {TITLES[row['of']]} | {TITLES[row['to']]} "
-                     f"| {goal} | {({None: '', True: 'held', False: 'missed'})[row['met']]} |")
-    return lines
-
-
 def _spread(each, digits):
     return f"{each['median']:,.{digits}f} ({each['min']:,.{digits}f} to {each['max']:,.{digits}f})"
 
@@ -70,7 +61,7 @@ def plot(result):
 
 def sections(result):
     """Lines of Markdown."""
-    lines = ["## Goals", "", *goal_table(result["goals"])]
+    lines = ["## Goals", "", *comparison.goal_table(result["goals"], TITLES)]
     for name, title in (("phases", "Phases of the Node design, each with its own effort (tintype 2, sharp 4)"),
                         ("open", "At a fixed rate, counted from when an upload was due"), ("slow_puts", "With 300 to 500 ms for every PUT, one upload a second")):
         if name in result:
