@@ -89,8 +89,9 @@ def main(arguments):
     versions = {"tintype": machine.first_line(options.program, "--version"), "nginx": nginx.version(),
                 "wrk": machine.first_line("wrk", "-v").split(" ")[1]}
     result["goals"] = read_report.goals(result, options.images)
-    lines = ["# Reads", "", f"`./dev bench reads{' --quick' if options.quick else ''}`. " + machine.sentence(facts, versions),
-             *conditions(options, result["sizes"]), "", *read_report.sections(result, options.images)]
+    command = "./dev bench reads" + (" --quick" if options.quick else "") + ("" if options.pin else " --no-pin")
+    lines = ["# Reads", "", f"`{command}`. " + machine.sentence(facts, versions),
+             *conditions(options, result["sizes"]), *read_report.sections(result, options.images)]
     write(options, {"machine": facts, "versions": versions, "options": machine.told(options), **result}, lines)
     print("\n".join(lines))
 

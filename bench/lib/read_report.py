@@ -60,7 +60,7 @@ def plot(result, images):
 def sections(result, images):
     """Lines of Markdown."""
     named = titles(images)
-    lines = ["## Goals", "", *comparison.goal_table(result["goals"], named)] if result["goals"] else []
+    lines = ["", "## Goals", "", *comparison.goal_table(result["goals"], named)] if result["goals"] else []
     for scenario, title in SCENARIOS.items():
         if scenario in result:
             lines += ["", f"## {title}", "", *table(result[scenario], named)]
