@@ -64,12 +64,22 @@ void BlobHandler::set_caching(Response& response, const std::string& etag) const
                owner_only_ ? "private, max-age=31536000, immutable" : "public, max-age=31536000, immutable");
 }
 
-std::optional<Response> BlobHandler::not_modified(Request& request) {
-  const std::string_view condition = request.headers.get("If-None-Match");
-  if (condition.empty() || trim(condition) == "*") return std::nullopt;
+std::optional<Response> BlobHandler::get_at_once(Request& request) {
   const auto key = BlobKey::parse(request.captured);
   if (!key || !may_read(request, key->user_component())) return std::nullopt;
-  const std::string etag = blob_etag(*key);
+  if (auto answer = not_modified(request, *key)) return answer;
+  // What is answered before a body is read costs the connection.
+  if (delivery_.way != BlobDelivery::Way::Proxy || request.has_body) return std::nullopt;
+  auto blob = blobs_.open_at_once(key->text());
+  if (!blob) return std::nullopt;
+  return answer_with(std::move(*blob), request, *key);
+}
+
+// "*" asks whether the blob exists: that takes the store.
+std::optional<Response> BlobHandler::not_modified(const Request& request, const BlobKey& key) const {
+  const std::string_view condition = request.headers.get("If-None-Match");
+  if (condition.empty() || trim(condition) == "*") return std::nullopt;
+  const std::string etag = blob_etag(key);
   if (!if_none_match(condition, etag)) return std::nullopt;
   Response response{.status = 304};
   set_caching(response, etag);
@@ -107,13 +117,17 @@ Response BlobHandler::redirect_to_store(const Request& request, const BlobKey& k
 Response BlobHandler::deliver(const Request& request, const BlobKey& key) {
   auto blob = blobs_.open(key.text(), request.deadline);
   if (!blob) return error_response(blob.error(), request.id);
+  return answer_with(std::move(*blob), request, key);
+}
+
+Response BlobHandler::answer_with(OpenBlob blob, const Request& request, const BlobKey& key) const {
   const std::string etag = blob_etag(key);
   if (trim(request.headers.get("If-None-Match")) == "*") {
     Response response{.status = 304};
     set_caching(response, etag);
     return response;
   }
-  Response response = range_response(std::move(*blob), request, etag);
+  Response response = range_response(std::move(blob), request, etag);
   if (response.status < 400) set_caching(response, etag);
   return response;
 }

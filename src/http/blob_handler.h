@@ -36,13 +36,16 @@ class BlobHandler {
 
   Response get(Request& request);
 
-  // 304 if If-None-Match names the ETag; nothing otherwise, also for "*", which asks whether the blob exists.
-  std::optional<Response> not_modified(Request& request);
+  // Does not wait. 304 if If-None-Match names the ETag, and the bytes if the store can open them at once; otherwise
+  // nothing, and `get` has the answer, also if it is an error.
+  std::optional<Response> get_at_once(Request& request);
 
  private:
+  std::optional<Response> not_modified(const Request& request, const BlobKey& key) const;
   bool may_read(const Request& request, std::string_view user_component) const;
   void set_caching(Response& response, const std::string& etag) const;
   Response deliver(const Request& request, const BlobKey& key);
+  Response answer_with(OpenBlob blob, const Request& request, const BlobKey& key) const;
   Response redirect_to_store(const Request& request, const BlobKey& key);
 
   BlobStore& blobs_;

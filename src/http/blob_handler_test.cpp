@@ -30,6 +30,15 @@ class StoreWithUrls final : public MemoryBlobStore {
   std::chrono::seconds longest = 168h;
 };
 
+class StoreThatOpensAtOnce final : public MemoryBlobStore {
+ public:
+  std::optional<OpenBlob> open_at_once(std::string_view key) override {
+    auto blob = open(key, Deadline::never());
+    if (!blob) return std::nullopt;
+    return std::move(*blob);
+  }
+};
+
 std::string header(const Response& response, std::string_view name) {
   for (const auto& [set, value] : response.headers) {
     if (set == name) return value;
@@ -42,8 +51,14 @@ class BlobHandlerTest : public testing::Test {
   Response get(BlobHandler handler, const std::string& method = "GET", const std::string& user = "ann") {
     Request request{.method = method, .target = {}, .headers = headers_, .captured = kKey};
     request.user = UserId::parse(user);
-    if (auto at_once = handler.not_modified(request)) return std::move(*at_once);
+    if (auto at_once = handler.get_at_once(request)) return std::move(*at_once);
     return handler.get(request);
+  }
+  std::optional<Response> at_once(BlobHandler handler, const std::string& user = "ann", bool has_body = false) {
+    Request request{.method = "GET", .target = {}, .headers = headers_, .captured = kKey};
+    request.user = UserId::parse(user);
+    request.has_body = has_body;
+    return handler.get_at_once(request);
   }
   static BlobDelivery redirect() { return {.way = BlobDelivery::Way::Redirect, .url_lifetime = 600s}; }
 
@@ -88,6 +103,33 @@ TEST_F(BlobHandlerTest, RevalidationAsksNoStoreHoweverPicturesAreDelivered) {
     EXPECT_EQ(get({blobs_, false, delivery}).status, 304);
   }
   EXPECT_EQ(blobs_.calls(BlobOperation::Url) + blobs_.calls(BlobOperation::Open), 0u);
+}
+
+TEST_F(BlobHandlerTest, BlobThatOpensAtOnceIsDeliveredWithoutAnotherThread) {
+  StoreThatOpensAtOnce store;
+  ASSERT_TRUE(store.put(kKey, as_bytes("body"), {"image/webp"}, Deadline::never()));
+  headers_ = {{"range", "bytes=1-2"}};
+  const auto response = at_once({store, false});
+  ASSERT_TRUE(response);
+  EXPECT_EQ(response->status, 206);
+  EXPECT_EQ(response->content_length(), 2u);
+  EXPECT_EQ(header(*response, "ETag"), "\"01ARZ3NDEKTSV4RRFFQ69G5FAV-main\"");
+  EXPECT_EQ(header(*response, "Content-Type"), "image/webp");
+}
+
+TEST_F(BlobHandlerTest, WhatIsNotTheCallersOrMissingOrHasABodyIsNotAnsweredAtOnce) {
+  StoreThatOpensAtOnce store;
+  EXPECT_FALSE(at_once({store, false}));
+  ASSERT_TRUE(store.put(kKey, as_bytes("body"), {}, Deadline::never()));
+  EXPECT_FALSE(at_once({store, true}, "bob"));
+  EXPECT_TRUE(at_once({store, true}, "ann"));
+  EXPECT_FALSE(at_once({store, false}, "ann", true));
+}
+
+TEST_F(BlobHandlerTest, RedirectIsNotReplacedByWhatOpensAtOnce) {
+  StoreThatOpensAtOnce store;
+  ASSERT_TRUE(store.put(kKey, as_bytes("body"), {}, Deadline::never()));
+  EXPECT_FALSE(at_once({store, false, redirect()}));
 }
 
 TEST_F(BlobHandlerTest, StoreWithoutUrlsIsDeliveredFrom) {

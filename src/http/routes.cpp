@@ -58,7 +58,7 @@ std::vector<Route> make_routes(ImageHandlers& images, ImageWait& waits, EventHan
       {"DELETE", "/images/{id}",         Lane::Store,  Access::User,       None,   to(images, &ImageHandlers::remove)},
       {"GET",    "/images/{id}/events",  Lane::Store,  Access::User,       None,   to(events, &EventHandlers::of_image)},
       {"GET",    "/events",              Lane::Store,  Access::User,       None,   to(events, &EventHandlers::of_user)},
-      {"GET",    "/blobs/{key...}",      Lane::Store,  Access::BlobReader, None,   to(blobs, &BlobHandler::get), to(blobs, &BlobHandler::not_modified)},
+      {"GET",    "/blobs/{key...}",      Lane::Store,  Access::BlobReader, None,   to(blobs, &BlobHandler::get), to(blobs, &BlobHandler::get_at_once)},
       {"GET",    "/livez",               Lane::Inline, Access::Anyone,     None,   to(system, &SystemHandlers::livez)},
       {"GET",    "/readyz",              Lane::Inline, Access::Anyone,     None,   to(system, &SystemHandlers::readyz)},
       {"GET",    "/health",              Lane::Store,  Access::Anyone,     None,   to(system, &SystemHandlers::health)},

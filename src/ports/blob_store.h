@@ -1,8 +1,8 @@
 // A BlobStore keeps immutable byte strings under opaque keys. It knows nothing about images or owners.
 //
 // Thread safety: all methods may be called concurrently, also for one key.
-// Blocking: every method may block until `deadline`, then returns DeadlineExceeded. Call from a service thread,
-// never from an I/O thread.
+// Blocking: every method with a deadline may block until then, and then returns DeadlineExceeded. Call those from a
+// service thread, never from an I/O thread.
 // Durability: what put or remove has answered with success is so after power loss, too.
 // Errors: StoreUnavailable (refused, broken, full; the operation may be tried again) and DeadlineExceeded everywhere;
 // NotFound where said.
@@ -74,6 +74,11 @@ class BlobStore {
   // Opens the blob for reading. NotFound if there is none. The bytes stay readable and unchanged after a later remove
   // of the key; they must not outlive the store.
   virtual Result<OpenBlob> open(std::string_view key, Deadline deadline) = 0;
+
+  // For I/O threads: what open gives, if the store can tell without waiting for anything but what reading the bytes
+  // would wait for as well. nullopt says nothing about the blob, also if the key is not valid: open then has the
+  // answer.
+  virtual std::optional<OpenBlob> open_at_once(std::string_view /*key*/) { return std::nullopt; }
 
   // What list would say of this key, without opening it. NotFound if there is none.
   virtual Result<BlobEntry> stat(std::string_view key, Deadline deadline) = 0;

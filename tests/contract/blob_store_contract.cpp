@@ -47,6 +47,18 @@ TEST_P(BlobStoreContract, MetaComesBackWithTheBytes) {
   EXPECT_EQ(store_->open("k", soon())->meta, meta);
 }
 
+TEST_P(BlobStoreContract, OpenAtOnceGivesWhatOpenGivesOrNothing) {
+  ASSERT_TRUE(put("k", "body", meta_of("ann")));
+  if (auto blob = store_->open_at_once("k")) {
+    EXPECT_EQ(blob->meta, meta_of("ann"));
+    EXPECT_EQ(text_of(*blob), "body");
+  }
+  EXPECT_FALSE(store_->open_at_once("missing"));
+  EXPECT_FALSE(store_->open_at_once("../k"));
+  ASSERT_TRUE(store_->remove("k", soon()));
+  EXPECT_FALSE(store_->open_at_once("k"));
+}
+
 TEST_P(BlobStoreContract, DefaultMetaComesBack) {
   ASSERT_TRUE(put("k", "body"));
   EXPECT_EQ(store_->open("k", soon())->meta, BlobMeta{});

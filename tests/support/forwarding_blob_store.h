@@ -14,6 +14,7 @@ class ForwardingBlobStore : public BlobStore {
     return store_.put(key, body, meta, deadline);
   }
   Result<OpenBlob> open(std::string_view key, Deadline deadline) override { return store_.open(key, deadline); }
+  // Nothing at once, so that an override of open sees every opening.
   Result<BlobEntry> stat(std::string_view key, Deadline deadline) override { return store_.stat(key, deadline); }
   Result<std::optional<BlobUrl>> url(std::string_view key, UrlUse use, std::chrono::seconds lifetime,
                                      Deadline deadline) override {

@@ -6,7 +6,9 @@
 #include "adapters/blob_filesystem/filesystem_blob_store.h"
 
 #include <fcntl.h>
+#include <linux/openat2.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -24,6 +26,9 @@ namespace {
 
 // A put whose directory vanishes makes it again; more often than this is somebody's mistake.
 constexpr int kPublishAttempts = 3;
+
+// O_NONBLOCK: opening a FIFO would wait for its writer.
+constexpr int kOpenFlags = O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC;
 
 Result<void> check_call(std::string_view step, std::string_view key, Deadline deadline) {
   if (!is_valid_blob_key(key)) return fail(ErrorCode::ValidationFailed, "not a valid blob key", std::string(key));
@@ -119,12 +124,19 @@ Result<FilesystemBlobStore::StoredFile> FilesystemBlobStore::open_file(std::stri
                                                                        Deadline deadline) const {
   if (auto checked = check_call(step, key, deadline); !checked) return fail(checked.error());
   const std::string path(key);
+  UniqueFd fd(::openat(blobs_.get(), path.c_str(), kOpenFlags));
+  if (!fd && !means_absent(errno)) return filesystem_error(errno, step, key);
+  return look_at(std::move(fd), key);
+}
+
+// `fd`: none if there is nothing.
+Result<FilesystemBlobStore::StoredFile> FilesystemBlobStore::look_at(UniqueFd fd, std::string_view key) {
   StoredFile file;
-  // O_NONBLOCK: opening a FIFO would wait for its writer.
-  file.fd = UniqueFd(::openat(blobs_.get(), path.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC));
-  if (!file.fd && !means_absent(errno)) return filesystem_error(errno, step, key);
+  file.fd = std::move(fd);
   if (file.fd && ::fstat(file.fd.get(), &file.status) != 0) return filesystem_error(errno, "stat", key);
-  if (!file.fd || !S_ISREG(file.status.st_mode)) return fail(ErrorCode::NotFound, "there is no such picture", path);
+  if (!file.fd || !S_ISREG(file.status.st_mode)) {
+    return fail(ErrorCode::NotFound, "there is no such picture", std::string(key));
+  }
   auto stored = read_meta(file.fd.get(), static_cast<std::uint64_t>(file.status.st_size));
   if (!stored) return fail(stored.error());
   file.stored = std::move(*stored);
@@ -134,6 +146,17 @@ Result<FilesystemBlobStore::StoredFile> FilesystemBlobStore::open_file(std::stri
 Result<OpenBlob> FilesystemBlobStore::open(std::string_view key, Deadline deadline) {
   auto file = open_file("open", key, deadline);
   if (!file) return fail(file.error());
+  return OpenBlob{std::move(file->stored.meta),
+                  std::make_unique<FileSource>(std::move(file->fd), file->stored.body_size)};
+}
+
+std::optional<OpenBlob> FilesystemBlobStore::open_at_once(std::string_view key) {
+  if (!is_valid_blob_key(key)) return std::nullopt;
+  const open_how how{.flags = kOpenFlags, .mode = 0, .resolve = RESOLVE_CACHED};
+  UniqueFd fd(static_cast<int>(::syscall(SYS_openat2, blobs_.get(), std::string(key).c_str(), &how, sizeof how)));
+  if (!fd) return std::nullopt;
+  auto file = look_at(std::move(fd), key);
+  if (!file) return std::nullopt;
   return OpenBlob{std::move(file->stored.meta),
                   std::make_unique<FileSource>(std::move(file->fd), file->stored.body_size)};
 }

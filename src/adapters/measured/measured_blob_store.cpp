@@ -24,6 +24,10 @@ Result<OpenBlob> MeasuredBlobStore::open(std::string_view key, Deadline deadline
   return open_.time([&] { return store_.open(key, deadline); });
 }
 
+std::optional<OpenBlob> MeasuredBlobStore::open_at_once(std::string_view key) {
+  return open_.time_if_done([&] { return store_.open_at_once(key); });
+}
+
 Result<BlobEntry> MeasuredBlobStore::stat(std::string_view key, Deadline deadline) {
   return stat_.time([&] { return store_.stat(key, deadline); });
 }

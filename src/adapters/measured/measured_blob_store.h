@@ -15,6 +15,8 @@ class MeasuredBlobStore final : public BlobStore {
   Result<void> put(std::string_view key, std::span<const std::byte> body, const BlobMeta& meta,
                    Deadline deadline) override;
   Result<OpenBlob> open(std::string_view key, Deadline deadline) override;
+  // Counts as an open if it has opened; otherwise the open that follows counts.
+  std::optional<OpenBlob> open_at_once(std::string_view key) override;
   Result<BlobEntry> stat(std::string_view key, Deadline deadline) override;
   Result<std::optional<BlobUrl>> url(std::string_view key, UrlUse use, std::chrono::seconds lifetime,
                                      Deadline deadline) override;

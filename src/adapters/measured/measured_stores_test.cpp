@@ -60,6 +60,18 @@ TEST_F(MeasuredBlobStoreTest, MissingBlobCountsAsOk) {
   EXPECT_THAT(metrics_.expose(), HasSubstr(count_line("blob", "open", "ok", 1)));
 }
 
+TEST_F(MeasuredBlobStoreTest, OpeningAtOnceCountsAsAnOpenOnlyIfItHasOpened) {
+  class OpensOnlyK final : public testing_support::MemoryBlobStore {
+    std::optional<OpenBlob> open_at_once(std::string_view key) override {
+      return key == "k" ? std::optional<OpenBlob>(std::in_place) : std::nullopt;
+    }
+  } memory;
+  MeasuredBlobStore store(memory, metrics_);
+  EXPECT_TRUE(store.open_at_once("k"));
+  EXPECT_FALSE(store.open_at_once("l"));
+  EXPECT_THAT(metrics_.expose(), HasSubstr(count_line("blob", "open", "ok", 1)));
+}
+
 TEST_F(MeasuredBlobStoreTest, TimeOfTheCallIsObserved) {
   faulty_.set_hook(BlobOperation::Check, FaultTime::Before, [](std::string_view) -> std::optional<Error> {
     for (const Deadline until = Deadline::after(std::chrono::milliseconds(3)); !until.expired();) {

@@ -33,6 +33,16 @@ class OperationTimer {
     return result;
   }
 
+  // The same for a `call` that returns an optional, which is empty if it has left the work to another call.
+  template <typename Call>
+  auto time_if_done(const Call& call) const {
+    const auto start = std::chrono::steady_clock::now();
+    auto result = call();
+    const std::chrono::duration<double> taken = std::chrono::steady_clock::now() - start;
+    if (result) ok_.Observe(taken.count());
+    return result;
+  }
+
  private:
   // The store did its work: what the caller asked for is not there, is there already, has changed, or is another's.
   static bool is_answer(ErrorCode code) {
