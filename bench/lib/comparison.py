@@ -5,7 +5,7 @@ A ratio is the median of the ratios of each round: what slows a whole round down
 
 import statistics
 
-NAMES = {"rate": "requests/s", "cpu_us": "server CPU per request"}
+NAMES = {"rate": "requests/s", "cpu_us": "server CPU per request", "ms": "milliseconds"}
 
 
 def summary(figures):
