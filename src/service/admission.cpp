@@ -23,7 +23,7 @@ Result<Admission::Ticket> Admission::enter(std::uint64_t bytes, Deadline deadlin
   if (static_cast<int>(line_.size()) >= limits_.waiting) {
     return fail(ErrorCode::Overloaded, "too many images are being processed; try again shortly", "admission line full");
   }
-  Turn turn{bytes, {}, false};
+  Turn turn{.bytes = bytes};
   line_.push_back(&turn);
   if (!wait_for(turn, deadline, lock)) return no_turn();
   return Ticket(*this, bytes);
@@ -33,7 +33,7 @@ Result<Admission::Ticket> Admission::enter_behind(std::uint64_t bytes, Deadline 
   bytes = std::min(bytes, limits_.memory_budget);
   std::unique_lock lock(mutex_);
   if (line_.empty() && behind_.empty() && fits(bytes)) return take(bytes);
-  Turn turn{bytes, {}, false};
+  Turn turn{.bytes = bytes};
   behind_.push_back(&turn);
   if (wait_for(turn, Deadline::after(limits_.patience).earlier_of(deadline), lock)) return Ticket(*this, bytes);
   if (deadline.expired()) return no_turn();
@@ -73,14 +73,21 @@ void Admission::grant_turns() {
 }
 
 void Admission::grant_from(std::deque<Turn*>& line) {
-  while (!line.empty() && fits(line.front()->bytes)) {
-    Turn* turn = line.front();
-    line.pop_front();
+  while (!line.empty()) {
+    const auto next = next_in(line);
+    Turn* const turn = *next;
+    if (!fits(turn->bytes)) return;
+    line.erase(next);
     ++running_;
     reserved_ += turn->bytes;
     turn->granted = true;
     turn->ready.notify_one();
   }
+}
+
+std::deque<Admission::Turn*>::iterator Admission::next_in(std::deque<Turn*>& line) const {
+  const bool is_too_much = Deadline::Clock::now() - line.front()->arrived > limits_.long_wait;
+  return is_too_much ? line.end() - 1 : line.begin();
 }
 
 void Admission::leave(std::uint64_t bytes) {

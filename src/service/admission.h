@@ -17,17 +17,20 @@ namespace tintype {
 // Decides when image work may begin: at most `slots` at a time (one per core: threads inside an image buy nothing), and
 // only as much as its predicted bytes fit the budget. Peers that limit jobs but not bytes run out of memory.
 //
-// Turns are taken in the order of arrival, so that a large image is not passed by small ones for ever. An image whose
-// prediction is above the whole budget is let in alone. Who enters behind lets all others pass, but not for ever.
+// Turns are taken in the order of arrival, so that a large image is not passed by small ones for ever. Once the first
+// in line has waited for long, there is more work than can be done, and the last in line goes first: in order all would
+// wait too long, and so at least those who come now are served in time. An image whose prediction is above the whole
+// budget is let in alone. Who enters behind lets all others pass, but not for ever.
 //
 // Thread safety: all methods may be called concurrently.
 class Admission {
  public:
   struct Limits {
     int slots = 1;
-    std::uint64_t memory_budget = 0;           // bytes
-    int waiting = 0;                           // callers that may wait for their turn; the next is refused at once
-    std::chrono::milliseconds patience{1000};  // of those behind; then they stand in line like the others
+    std::uint64_t memory_budget = 0;            // bytes
+    int waiting = 0;                            // callers that may wait for their turn; the next is refused at once
+    std::chrono::milliseconds patience{1000};   // of those behind; then they stand in line like the others
+    std::chrono::milliseconds long_wait{2000};  // of the first in line; from then on the last goes first
   };
 
   explicit Admission(Limits limits) : limits_(limits) {}
@@ -62,8 +65,9 @@ class Admission {
  private:
   struct Turn {
     std::uint64_t bytes;
-    std::condition_variable ready;
+    std::condition_variable ready = {};
     bool granted = false;
+    Deadline::Clock::time_point arrived = Deadline::Clock::now();
   };
   bool fits(std::uint64_t bytes) const;
   Ticket take(std::uint64_t bytes);
@@ -74,6 +78,7 @@ class Admission {
   mutable std::mutex mutex_;
   bool wait_for(Turn& turn, Deadline deadline, std::unique_lock<std::mutex>& lock);
   void grant_from(std::deque<Turn*>& line);
+  std::deque<Turn*>::iterator next_in(std::deque<Turn*>& line) const;
 
   std::deque<Turn*> line_;  // guarded by mutex_, as are the three below
   std::deque<Turn*> behind_;

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <future>
+#include <mutex>
 #include <thread>
 
 #include "tests/support/process_tree.h"
@@ -50,6 +51,35 @@ TEST(Admission, DeadlineInLineIsOverloaded) {
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().code, ErrorCode::Overloaded);
   EXPECT_EQ(admission.waiting(), 0);
+}
+
+// The order in which three who came one after the other have their turns.
+std::vector<int> order_of_turns(Admission& admission) {
+  auto running = admission.enter(10, soon());
+  std::mutex mutex;
+  std::vector<int> order;
+  std::vector<std::future<void>> waiting;
+  for (int number = 0; number < 3; ++number) {
+    waiting.push_back(std::async(std::launch::async, [&, number] {
+      const auto ticket = admission.enter(10, soon());
+      const std::lock_guard lock(mutex);
+      order.push_back(number);
+    }));
+    EXPECT_TRUE(eventually([&] { return admission.waiting() == number + 1; }));
+  }
+  running->release();
+  for (auto& each : waiting) each.get();
+  return order;
+}
+
+TEST(Admission, FirstInLineGoesFirst) {
+  Admission admission({.slots = 1, .memory_budget = 100, .waiting = 5});
+  EXPECT_EQ(order_of_turns(admission), (std::vector{0, 1, 2}));
+}
+
+TEST(Admission, LastInLineGoesFirstWhenTheFirstHasWaitedForLong) {
+  Admission admission({.slots = 1, .memory_budget = 100, .waiting = 5, .long_wait = 0ms});
+  EXPECT_EQ(order_of_turns(admission), (std::vector{2, 1, 0}));
 }
 
 TEST(Admission, BytesBeyondTheBudgetWaitThoughASlotIsFree) {
