@@ -50,11 +50,22 @@ def ratio_table(ratios, titles):
     return lines
 
 
+def count(what, figures, scenario, name, most):
+    """As a row of `ratios`, with `what`: a figure that is compared with nothing, and is meant to be at most so much."""
+    value = spread([round[name] for round in figures[scenario]])
+    return {"what": what, "of": scenario, "to": None, "figure": name, "ratio": value, "bound": "most", "goal": most, "met": value["max"] <= most}
+
+
+def named(goals, titles):
+    """The goals with what each is against in words, for who reads them without these titles."""
+    return [{**row, "against": titles.get(row["to"], "")} for row in goals]
+
+
 def goal_table(goals, titles):
     """Of ratios that also say `what` they are about."""
-    lines = ["| | ratio, median (min to max) | of | to | goal | |", "|---|---|---|---|---|---|"]
+    lines = ["| | median (min to max) | of | to | goal | |", "|---|---|---|---|---|---|"]
     for row in goals:
         ratio, goal = row["ratio"], "" if row["goal"] is None else f"at {row['bound']} {row['goal']}"
-        lines.append(f"| {row['what']} | {ratio['median']:.2f} ({ratio['min']:.2f} to {ratio['max']:.2f}) | {titles[row['of']]} | {titles[row['to']]} "
+        lines.append(f"| {row['what']} | {ratio['median']:.2f} ({ratio['min']:.2f} to {ratio['max']:.2f}) | {titles[row['of']]} | {titles.get(row['to'], '')} "
                      f"| {goal} | {({None: '', True: 'held', False: 'missed'})[row['met']]} |")
     return lines

@@ -32,7 +32,7 @@ def goals(result):
     add("upload P95 with 300 to 500 ms per PUT, async, against phase 1", result.get("slow_puts"), "tintype-async", "node-1", "p95_ms", "most", 0.35)
     add("memory, idle, server and 2 workers", result.get("memory"), "tintype", "node", "idle_mib", "most", 0.5)
     add("memory, peak at 16 x 24 MP", result.get("memory"), "tintype", "node", "peak_mib", "most", 0.5)
-    return found
+    return comparison.named(found, TITLES)
 
 
 def _spread(each, digits):
