@@ -1,37 +1,33 @@
 #!/usr/bin/env python3
-"""How long until the first thumbnail: node with sharp from exec, beside tintype from exec to ready, beside a worker process.
+"""How long until the first thumbnail, beside node with sharp, and what an upload has to wait for a worker to start.
+
+- programs: from exec to the thumbnail of a file, node with sharp beside a program with a zygote and a worker.
+- services: from exec to the answer to a first upload, whose thumbnail is there then: tintype with files and SQLite, and on the
+  same Ceph RGW, DynamoDB Local, SQS and Redis tintype beside the image service on Node (peers/node/image_service).
+- serving: an upload that has to wait until a worker is forked, beside one that finds a warm one.
 
 Every round runs each once, one after the other, so that neighbours on the machine disturb all alike; the first round warms
-the page cache and is dropped. Writes bench/results/cold_start.md and prints a JSON summary.
-
-sharp is installed once into --sharp with npm, from its registry, and is no part of tintype."""
+the page cache and is dropped. Writes bench/results/cold-start.md, .json and .svg. 3 minutes; with --quick 1.
+"""
 
 import argparse
+import contextlib
 import json
 import os
 import random
-import shutil
 import signal
-import socket
 import statistics
 import subprocess
 import sys
 import tempfile
-import time
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[1]
-WIDTH, HEIGHT = 1800, 1200
-READY_SECONDS, POLL_SECONDS, ROUND_SECONDS, INSTALL_SECONDS = 30, 0.001, 60, 300
-WORKER_STEPS = ("spawn_ms", "load_ms", "warmup_ms", "fork_to_thumbnail_ms")
-NODE_WALL, NODE_CPU, READY_WALL, WORKER_WALL = "node_wall_ms", "node_cpu_ms", "ready_wall_ms", "fork_to_thumbnail_ms"
+from lib import ROOT, cold_start_report, cold_starts, engines, image_service, machine, node, picture_forms, service
 
-# The pipe tells when the thumbnail was there; the end of the process would add node's own.
-THUMBNAIL_JS = """
-const sharp = require('sharp');
-sharp(process.argv[2]).resize(400, 400, { fit: 'cover' }).webp({ quality: 80 }).toBuffer()
-  .then((webp) => require('fs').writeSync(1, `${webp.length}\\n`));
-"""
+WIDTH, HEIGHT = 1800, 1200
+PARTS = ("programs", "services", "serving")
+PAIRS = 3  # of uploads in a round of serving
+FULL, QUICK = {"rounds": 15}, {"rounds": 3}
 
 # Blurred noise, stretched to all levels: as much to decode as a photograph, and the same for the same seed.
 PICTURE_JS = """
@@ -43,205 +39,127 @@ require('sharp')(require('fs').readFileSync(raw), { raw: { width: +width, height
 
 def options_of(arguments):
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--program", default=str(ROOT / "build/release/tintype"),
-                        help="the tintype to measure (default: build/release/tintype)")
+    parser.add_argument("--quick", action="store_true", help="few rounds, to see that it works")
+    parser.add_argument("--rounds", type=int, help=f"that count (default: {FULL['rounds']}; quick: {QUICK['rounds']})")
+    parser.add_argument("--only", nargs="+", choices=PARTS, default=PARTS, metavar="PART", help=f"of: {' '.join(PARTS)}")
+    parser.add_argument("--program", default=str(ROOT / "build/release/tintype"), help="the tintype to measure (default: build/release/tintype)")
     parser.add_argument("--worker-bench", default=str(ROOT / "build/release/tintype_cold_start_bench"),
                         help="prints what a worker took (default: build/release/tintype_cold_start_bench)")
-    parser.add_argument("--rounds", type=int, default=15, help="rounds that count (default: 15)")
-    parser.add_argument("--sharp", default=str(Path(tempfile.gettempdir()) / "tintype-bench-sharp"), metavar="DIR",
-                        help="where sharp is, or is installed to (default: %(default)s)")
-    parser.add_argument("--file", help=f"the JPEG (default: one of {WIDTH}x{HEIGHT} made with sharp)")
+    parser.add_argument("--file", type=Path, help=f"the JPEG (default: one of {WIDTH}x{HEIGHT} made with sharp)")
     parser.add_argument("--seed", type=int, default=1, help="for the noise of that JPEG (default: 1)")
-    parser.add_argument("--output", default=str(ROOT / "bench/results/cold_start.md"),
-                        help="the report (default: bench/results/cold_start.md)")
-    return parser.parse_args(arguments)
+    parser.add_argument("--output", default=str(ROOT / "bench/results/cold-start"), help="without .md, .json and .svg")
+    options = parser.parse_args(arguments)
+    options.rounds = (QUICK if options.quick else FULL)["rounds"] if options.rounds is None else options.rounds
+    if options.rounds < 1:
+        parser.error("--rounds must be at least 1")
+    for program in (options.program, options.worker_bench):
+        if not os.access(program, os.X_OK):
+            parser.error(f"there is no program {program}: build it with ./dev build and ninja -C build/release tintype_benches")
+    options.node = {}
+    return options
 
 
 def say(text):
     print(f"cold_start: {text}", file=sys.stderr, flush=True)
 
 
-def fail(text):
-    sys.exit(f"cold_start: {text}")
-
-
-def install_sharp(folder):
-    """Does nothing if it is there."""
-    if (folder / "node_modules/sharp").is_dir():
-        return
-    if not shutil.which("node") or not shutil.which("npm"):
-        fail("node and npm are needed to run sharp; install them with: apt-get install nodejs npm")
-    say(f"installing sharp into {folder}")
-    folder.mkdir(parents=True, exist_ok=True)
-    command = ["npm", "install", "--prefix", folder, "--no-audit", "--no-fund", "sharp"]
-    try:
-        result = subprocess.run(command, capture_output=True, text=True, timeout=INSTALL_SECONDS)
-    except subprocess.TimeoutExpired:
-        fail(f"npm did not install sharp within {INSTALL_SECONDS} s; is its registry reachable (npm ping)?")
-    if result.returncode != 0:
-        fail(f"npm could not install sharp; is its registry reachable (npm ping)?\n{result.stderr.strip()[-2000:]}")
-
-
-def node(folder, script, *arguments):
-    """The command and the environment in which `require('sharp')` finds it."""
-    return ["node", script, *map(str, arguments)], {**os.environ, "NODE_PATH": str(folder / "node_modules")}
-
-
-def make_picture(folder, work, seed):
+def make_picture(work, seed):
     picture, raw, script = work / "picture.jpg", work / "noise.raw", work / "picture.js"
     raw.write_bytes(random.Random(seed).randbytes(WIDTH * HEIGHT * 3))
     script.write_text(PICTURE_JS)
-    command, environment = node(folder, script, raw, WIDTH, HEIGHT, picture)
-    subprocess.run(command, env=environment, check=True, timeout=ROUND_SECONDS)
+    command, environment = cold_starts.in_node(script, raw, WIDTH, HEIGHT, picture)
+    subprocess.run(command, env=environment, check=True, timeout=cold_starts.RUN_SECONDS)
     return picture
 
 
-def measure_node(folder, script, picture):
-    """Wall time until the thumbnail is there, and the CPU time of the whole process."""
-    command, environment = node(folder, script, picture)
-    started = time.perf_counter()
-    process = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE)
-    first = process.stdout.readline()
-    wall = time.perf_counter() - started
-    process.stdout.close()
-    _, status, usage = os.wait4(process.pid, 0)
-    process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode != 0 or not first:
-        fail(f"node ended with {process.returncode} and without a thumbnail")
-    return {NODE_WALL: wall * 1e3, NODE_CPU: (usage.ru_utime + usage.ru_stime) * 1e3}
+class Steps:
+    """[(name, what measures it once: {figure: value})] of the parts that are wanted, until the stack closes."""
+
+    def __init__(self, stack, options, work):
+        self.stack, self.options, self.work, self.all = stack, options, work, []
+        self.picture = options.file or make_picture(work, options.seed)
+        self.form = picture_forms.form_of(self.picture, work)
+        self.headers = {"Authorization": service.bearer(options.program, image_service.USER), "Content-Type": f"multipart/form-data; boundary={service.BOUNDARY}"}
+        for part in options.only:
+            getattr(self, "_" + part)()
+
+    def _programs(self):
+        programs = cold_starts.Programs(self.options.worker_bench, self.picture, self.work)
+        self.all += [("node with sharp", programs.node), ("a program with a worker", programs.worker)]
+
+    def _services(self):
+        cold = cold_starts.ColdServices(self.options.program, self.headers, self.form)
+        say("starting Ceph, DynamoDB, SQS and Redis")
+        services = image_service.Services(engines.Stores(self.stack), self.options, self.work)
+        environment = services.stores.environment()
+        _, data, flags = services.new_tintype()
+        settings = {**environment, "NODE_ENV": "production", "NODE_NO_WARNINGS": "1", **services.new_node(2, EFFORT="2")}
+
+        def named(prefix, times):
+            return dict(zip((f"{prefix}_ready_ms", f"{prefix}_first_ms"), times))
+
+        self.all += [("tintype, files", lambda: named("files", cold.tintype(self.work / "files", ["--image-effort", "2"]))),
+                     ("tintype, same stores", lambda: named("stores", cold.tintype(data, flags, environment))),
+                     ("Node, same stores", lambda: named("service", cold.node(settings)))]
+
+    def _serving(self):
+        say("making a picture of 24 MP")
+        large = picture_forms.made(self.work, [])["jpeg-24"]["form"]
+
+        def serving(name, warm):
+            return self.stack.enter_context(cold_starts.Serving(self.options.program, self.work / name, warm, self.headers, self.form, large))
+
+        cold, warm = serving("cold", 1), serving("warm", 2)
+
+        def both():
+            pairs = [(cold.upload_ms(), warm.upload_ms()) for _ in range(PAIRS)]
+            late, early, waited = (statistics.median(row) for row in zip(*((mine[0], theirs[0], mine[2]) for mine, theirs in pairs)))
+            return {"cold_ms": late, "warm_ms": early, "added_ms": late - early, "waited_ms": waited,
+                    "cold_starts": sum(mine[1] > 0 for mine, _ in pairs), "unexpected": sum(theirs[1] > 0 for _, theirs in pairs)}
+
+        self.all.append(("cold and warm upload", both))
 
 
-def free_port():
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        return listener.getsockname()[1]
-
-
-def is_ready(port):
-    try:
-        with socket.create_connection(("127.0.0.1", port), timeout=1) as connection:
-            connection.sendall(b"GET /readyz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
-            return connection.recv(64).startswith(b"HTTP/1.1 200")
-    except OSError:
-        return False
-
-
-def measure_ready(program, data):
-    """The port is chosen beforehand, so that the first poll can come before the program has said anything. Its data directory
-    is that of the round before, as a service that is started again has one."""
-    port = free_port()
-    command = [program, "serve", "--listen", f"127.0.0.1:{port}", "--data-dir", data]
-    started = time.perf_counter()
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    try:
-        while not is_ready(port):
-            if process.poll() is not None or time.perf_counter() - started > READY_SECONDS:
-                fail(f"the server was not ready within {READY_SECONDS} s (exit code {process.poll()})")
-            time.sleep(POLL_SECONDS)
-        return {READY_WALL: (time.perf_counter() - started) * 1e3}
-    finally:
-        end(process)
-
-
-def end(process):
-    process.terminate()
-    try:
-        process.wait(45)
-    except subprocess.TimeoutExpired:
-        process.kill()
-        process.wait()
-
-
-def measure_worker(program, picture):
-    result = subprocess.run([program, picture], capture_output=True, text=True, timeout=ROUND_SECONDS)
-    if result.returncode != 0:
-        fail(f"{program} ended with {result.returncode}: {result.stderr.strip()[-2000:]}")
-    line = json.loads(result.stdout.strip().splitlines()[-1])
-    return {step: float(line[step]) for step in WORKER_STEPS}
-
-
-def measure(options, folder, work):
-    """[one dict of milliseconds for each round that counts]"""
-    picture = Path(options.file) if options.file else make_picture(folder, work, options.seed)
-    script, data = work / "thumbnail.js", work / "data"
-    script.write_text(THUMBNAIL_JS)
-    with_worker = os.access(options.worker_bench, os.X_OK)
-    if not with_worker:
-        say(f"there is no {options.worker_bench}; measuring without workers")
+def measure(steps, options):
+    """[one dict of figures for each round that counts]"""
     rounds = []
     for number in range(options.rounds + 1):
         say(f"round {number} of {options.rounds}" if number else "warm-up round")
-        result = {**measure_node(folder, script, picture), **measure_ready(options.program, data)}
-        rounds.append({**result, **(measure_worker(options.worker_bench, picture) if with_worker else {})})
+        rounds.append({})
+        for name, step in steps:
+            figures = step()
+            rounds[-1].update(figures)
+            say(f"  {name}: " + ", ".join(f"{figure} {value:.1f}" for figure, value in figures.items()))
     return rounds[1:]
 
 
-def summarise(rounds):
-    """{name: {"median": ms, "min": ms, "max": ms}}"""
-    return {name: {"median": round(statistics.median(values), 2), "min": round(min(values), 2), "max": round(max(values), 2)}
-            for name in rounds[0] if (values := [row[name] for row in rounds])}
-
-
-def ratios(summary):
-    """How many times as long as a, which is node with sharp."""
-    base = summary[NODE_WALL]["median"]
-    pairs = {"b/a": READY_WALL, "c/a": WORKER_WALL}
-    return {name: round(summary[row]["median"] / base, 4) for name, row in pairs.items() if row in summary}
-
-
-def output_of(*command):
-    return subprocess.run(command, capture_output=True, text=True).stdout.strip()
-
-
-ROWS = {
-    NODE_WALL: "a: `node` with sharp, exec to the first thumbnail",
-    NODE_CPU: "a: its CPU time, all threads, to its end",
-    READY_WALL: "b: `tintype serve`, exec to `/readyz` 200",
-    "spawn_ms": "c: workers, `spawn_ms`",
-    "load_ms": "c: workers, `load_ms`",
-    "warmup_ms": "c: workers, `warmup_ms`",
-    WORKER_WALL: "c: worker, fork to the first thumbnail",
-}
-
-
-def processor():
-    lines = Path("/proc/cpuinfo").read_text().splitlines()
-    return next((line.split(": ")[1] for line in lines if line.startswith("model name")), "unknown")
-
-
-def conditions(options, folder):
-    sharp = json.loads((folder / "node_modules/sharp/package.json").read_text())["version"]
-    picture = f"`{Path(options.file).name}`" if options.file else f"{WIDTH} x {HEIGHT}, blurred noise, quality 85"
-    load = " ".join(f"{load:.2f}" for load in os.getloadavg())
-    return [f"`bench/cold_start.py --rounds {options.rounds}` on {os.cpu_count()} cores ({processor()}), Linux {os.uname().release}, "
-            f"{output_of(options.program, '--version')}, node {output_of('node', '--version')}, sharp {sharp}.",
-            f"The thumbnail is 400 x 400, cover, WebP quality 80, of a JPEG ({picture}). b ends when the server is ready, and makes none.",
-            f"{options.rounds} interleaved rounds after one to warm up. Load average at the end: {load}."]
-
-
-def report(options, summary, folder):
-    lines = ["# Cold start", "", *conditions(options, folder), "", "| milliseconds | median | min | max |", "|---|---|---|---|"]
-    lines += [f"| {text} | {summary[name]['median']:.2f} | {summary[name]['min']:.2f} | {summary[name]['max']:.2f} |"
-              for name, text in ROWS.items() if name in summary]
-    if WORKER_WALL not in summary:
-        lines += ["", "c was not measured: there was no `tintype_cold_start_bench`."]
-    lines += ["", "Ratios of the medians: " + ", ".join(f"{name} = {value}" for name, value in ratios(summary).items()) + "."]
-    return "\n".join(lines) + "\n"
+def conditions(options):
+    picture = f"`{options.file.name}`" if options.file else f"{WIDTH} x {HEIGHT}, blurred noise, quality 85"
+    return [f"The picture is a JPEG ({picture}), its thumbnail 400 x 400, cover, WebP. {options.rounds} interleaved rounds after one to warm up.",
+            "programs: from exec to the thumbnail of a file, without HTTP and stores. services: from exec to the answer 201 to a first upload, sent as soon as the "
+            "service is ready; by then main picture, thumbnail and record are stored. tintype has `thumbnails=inline`, Node is in phase 2; WebP effort 2 for both.",
+            "serving: a picture of 24 MP keeps one worker busy, and an upload comes that needs a second one: one server has it warm, another one has to fork it, "
+            f"which its count of cold starts shows; `{' '.join(cold_starts.SERVING)}`. A round has {PAIRS} of each, "
+            "in turn; what is added is the difference of their medians."]
 
 
 def main(arguments):
     options = options_of(arguments)
-    # As an exception, so that a server that is being measured is stopped on the way out.
+    # As an exception, so that what is being measured is stopped on the way out.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
-    if options.rounds < 1:
-        fail("--rounds must be at least 1")
-    if not os.access(options.program, os.X_OK):
-        fail(f"there is no program {options.program}: build it with ./dev build, or name one with --program")
-    folder = Path(options.sharp).resolve()
-    install_sharp(folder)
-    with tempfile.TemporaryDirectory(prefix="tintype-cold-start-") as work:
-        summary = summarise(measure(options, folder, Path(work)))
-    Path(options.output).write_text(report(options, summary, folder))
-    print(json.dumps({"rounds": options.rounds, **summary, "ratios": ratios(summary)}, indent=2))
+    with tempfile.TemporaryDirectory(prefix="tintype-cold-start-") as work, contextlib.ExitStack() as stack:
+        rounds = measure(Steps(stack, options, Path(work)).all, options)
+        facts = machine.facts()
+    versions = {"tintype": machine.first_line(options.program, "--version"), **node.versions("sharp", "fastify", "@aws-sdk/client-s3")}
+    told = conditions(options)
+    described = {name: value for name, value in machine.told(options).items() if name not in ("file", "worker_bench")}
+    result = {"machine": facts, "versions": versions, "options": described, "rounds": rounds, **cold_start_report.found(rounds)}
+    lines = ["# Cold start", "", f"`./dev bench cold-start{' --quick' if options.quick else ''}`. " + machine.sentence(facts, versions), *told, "",
+             *cold_start_report.sections(result)]
+    Path(options.output + ".json").write_text(json.dumps(result, indent=2) + "\n")
+    Path(options.output + ".md").write_text("\n".join(lines) + "\n")
+    Path(options.output + ".svg").write_text(cold_start_report.plot(result))
+    print("\n".join(lines))
 
 
 if __name__ == "__main__":

@@ -17,15 +17,16 @@ def made(work, photos):
     done = subprocess.run(list(map(str, command)), capture_output=True, text=True, timeout=MAKE_SECONDS)
     if done.returncode != 0:
         sys.exit(f"the pictures could not be made:\n{done.stderr[-2000:]}")
-    return {kind: _form(path) for kind in KINDS for path in work.glob(f"{kind}.[jp]*")}
+    return {kind: {"file": path, "form": form_of(path, work), "bytes": os.path.getsize(path)} for kind in KINDS for path in work.glob(f"{kind}.[jp]*")}
 
 
-def _form(path):
+def form_of(path, work):
+    """The file that holds the form with this picture."""
     head = (f'--{service.BOUNDARY}\r\nContent-Disposition: form-data; name="file"; filename="{path.name}"\r\n'
             f'Content-Type: image/{path.suffix[1:].replace("jpg", "jpeg")}\r\n\r\n')
-    form = path.with_suffix(".form")
+    form = work / (path.stem + ".form")
     form.write_bytes(head.encode() + path.read_bytes() + f"\r\n--{service.BOUNDARY}--\r\n".encode())
-    return {"file": path, "form": form, "bytes": os.path.getsize(path)}
+    return form
 
 
 def forms(pictures, kind):
