@@ -2,7 +2,7 @@
 // the other: whole uploads, in both ways in turn, to the S3 that S3_TEST_ENDPOINT names. Prints a row of a Markdown
 // table for each file, and the steps of the last parallel upload as a trace.
 //
-// usage: tintype_parallel_puts_bench FILE [FILE ...]
+// usage: tintype_parallel_puts_bench ROUNDS FILE [FILE ...]
 #include <cstdio>
 
 #include "adapters/blob_s3/s3_blob_store.h"
@@ -26,7 +26,6 @@ namespace {
 
 using Steady = std::chrono::steady_clock;
 
-constexpr int kRounds = 20;
 constexpr std::size_t kNoThreads = 0;  // of an executor: it takes nothing, so that the work is done in line
 
 struct Step {
@@ -102,11 +101,11 @@ class Bench {
     if (!s3_.create_bucket(soon())) std::abort();
   }
 
-  void run(const char* path) {
+  void run(const char* path, int rounds) {
     const bench::ImageOnDisk file(path);
     std::vector<double> parallel;
     std::vector<double> sequential;
-    for (int round = -1; round < kRounds; ++round) {  // the first warms up
+    for (int round = -1; round < rounds; ++round) {  // the first warms up
       const bool first = round % 2 == 0;
       const double one = upload(file, first);
       const double other = upload(file, !first);
@@ -116,9 +115,10 @@ class Bench {
     }
     std::ranges::sort(parallel);
     std::ranges::sort(sequential);
-    const double ratio = parallel[kRounds / 2] / sequential[kRounds / 2];
-    std::printf("| %s | %.0f | %.0f | %.2f |\n", std::filesystem::path(path).filename().c_str(), parallel[kRounds / 2],
-                sequential[kRounds / 2], ratio);
+    const double one = parallel[parallel.size() / 2];
+    const double other = sequential[sequential.size() / 2];
+    std::printf("| %s | %.0f | %.0f | %.2f |\n", std::filesystem::path(path).filename().c_str(), one, other,
+                one / other);
   }
 
   void print_trace(const char* path) {
@@ -188,15 +188,16 @@ class Bench {
 
 int main(int argc, char** argv) {
   tintype::testing_support::require_endpoint("S3_TEST_ENDPOINT");
-  if (argc < 2) {
-    std::fputs("usage: tintype_parallel_puts_bench FILE [FILE ...]\n", stderr);
+  const int rounds = argc > 1 ? std::atoi(argv[1]) : 0;
+  if (argc < 3 || rounds < 1) {
+    std::fputs("usage: tintype_parallel_puts_bench ROUNDS FILE [FILE ...]\n", stderr);
     return 1;
   }
   tintype::tune_allocator();
   tintype::hide_vips_modules();
   tintype::Bench bench;
   std::printf("| file | parallel ms, median | sequential ms | ratio |\n|---|---|---|---|\n");
-  for (int i = 1; i < argc; ++i) bench.run(argv[i]);
+  for (int i = 2; i < argc; ++i) bench.run(argv[i], rounds);
   std::printf("\nOne parallel upload of the last file:\n\n");
   bench.print_trace(argv[argc - 1]);
 }

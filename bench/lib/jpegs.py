@@ -37,13 +37,17 @@ def make(path, seed):
     _call(vips, "vips_jpegsave", picture, str(path).encode(), b"Q", ctypes.c_int(QUALITY))
 
 
+def make_files(work, count):
+    """The paths of `count` photographs that are made in `work`."""
+    files = [Path(work, f"photo-{seed}.jpg") for seed in range(count)]
+    for seed, path in enumerate(files):
+        subprocess.run([sys.executable, __file__, path, str(seed)], check=True)
+    return files
+
+
 def load(files, work, count=2):
     """[bytes] of the files, or of `count` photographs that are made in `work`."""
-    if not files:
-        files = [Path(work, f"photo-{seed}.jpg") for seed in range(count)]
-        for seed, path in enumerate(files):
-            subprocess.run([sys.executable, __file__, path, str(seed)], check=True)
-    return [Path(file).read_bytes() for file in files]
+    return [Path(file).read_bytes() for file in files or make_files(work, count)]
 
 
 if __name__ == "__main__":
