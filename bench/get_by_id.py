@@ -24,6 +24,7 @@ from lib import ROOT, comparison, cpu, machine, nginx, node, redis, service, wrk
 
 USER = "bench"
 SERVER_CORE, LOAD_CORE = 0, 1  # with --pin
+FULL, QUICK = {"rounds": 5, "seconds": 3}, {"rounds": 3, "seconds": 1}
 
 Scenario = namedtuple("Scenario", "name title peer path headers status")
 Peer = namedtuple("Peer", "address pid")
@@ -47,8 +48,9 @@ RATIOS = [
 
 def options_of(arguments):
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--rounds", type=int, default=5, help="rounds that count (default: 5)")
-    parser.add_argument("--seconds", type=int, default=3, help="of each scenario in a round (default: 3)")
+    parser.add_argument("--quick", action="store_true", help="few short rounds, to see that it works; flags below still count")
+    parser.add_argument("--rounds", type=int, help=f"that count (default: {FULL['rounds']}; quick: {QUICK['rounds']})")
+    parser.add_argument("--seconds", type=int, help=f"of each scenario in a round (default: {FULL['seconds']}; quick: {QUICK['seconds']})")
     parser.add_argument("--connections", type=int, default=64, help="of wrk, which has one thread (default: 64)")
     parser.add_argument("--pin", action="store_true",
                         help=f"servers on core {SERVER_CORE} with one thread or process each, wrk and Redis on core {LOAD_CORE}: a comparison per core")
@@ -64,6 +66,9 @@ def options_of(arguments):
     parser.add_argument("--auto-pipelining", choices=("on", "off"), default="on", help="of ioredis (default: on, which is faster)")
     parser.add_argument("--output", default=str(ROOT / "bench/results/get-by-id"), help="without .md and .json")
     options = parser.parse_args(arguments)
+    for name, value in (QUICK if options.quick else FULL).items():
+        if getattr(options, name) is None:
+            setattr(options, name, value)
     if options.rounds < 1 or options.seconds < 1:
         parser.error("--rounds and --seconds must be at least 1")
     if options.without_cache:
@@ -185,6 +190,11 @@ def conditions(options, body):
             "alone, its children included; that of Redis stands beside it."]
 
 
+def goals(ratios, titles):
+    """The ratios, as other benchmarks' goals say what they are about."""
+    return comparison.named([{"what": f"GET by id, {titles[row['of']]}: {comparison.NAMES[row['figure']]}", **row} for row in ratios], titles)
+
+
 def main(arguments):
     options = options_of(arguments)
     # As an exception, so that the servers are stopped on the way out.
@@ -195,7 +205,8 @@ def main(arguments):
         facts = machine.facts()
     result = {"machine": facts, "versions": versions(options), "options": machine.told(options), "rounds": figures,
               "summary": comparison.summary(figures), "ratios": comparison.ratios(figures, RATIOS)}
-    lines = ["# GET by id", "", "`./dev bench get" + (" --pin`. " if options.pin else "`. ") + machine.sentence(facts, result["versions"]),
+    result["goals"] = goals(result["ratios"], titles)
+    lines = ["# GET by id", "", f"`./dev bench get{' --quick' if options.quick else ''}{' --pin' if options.pin else ''}`. " + machine.sentence(facts, result["versions"]),
              *conditions(options, servers.body), "", *comparison.table(result["summary"], titles), "", *comparison.ratio_table(result["ratios"], titles)]
     Path(options.output + ".json").write_text(json.dumps(result, indent=2) + "\n")
     Path(options.output + ".md").write_text("\n".join(lines) + "\n")

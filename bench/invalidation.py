@@ -28,17 +28,19 @@ OWNER, BYSTANDER = "gallery-owner", "without-pages"
 GOALS = {"tags": 1.5, "scan": 3.0}  # of the p99 of quiet
 TITLES = {"quiet": "quiet", "patch": "PATCH of a user without pages", "tags": "PATCH, `cache-invalidation=tags`",
           "scan": "PATCH, `cache-invalidation=scan`", "keys": "`KEYS` and one `DEL` on Redis"}
+FULL, QUICK = {"others": 1_000_000, "invalidations": 100, "rounds": 4}, {"others": 200_000, "invalidations": 12, "rounds": 2}
 SETTLE_SECONDS, PAUSE_SECONDS, POLL_SECONDS, GONE_SECONDS = 0.5, 0.05, 0.01, 60
 SLACK = 50  # keys that tintype may have added by itself meanwhile
 
 
 def options_of(arguments):
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--others", type=int, default=1_000_000, help="keys of others in Redis (default: %(default)s)")
+    parser.add_argument("--quick", action="store_true", help="few keys and turns, to see that it works; flags below still count")
+    parser.add_argument("--others", type=int, help=f"keys of others in Redis (default: {FULL['others']}; quick: {QUICK['others']})")
     parser.add_argument("--entries", type=int, default=10_000, help="pages that are invalidated at a time (default: %(default)s)")
     parser.add_argument("--value-bytes", type=int, default=300, help="of each key (default: %(default)s)")
-    parser.add_argument("--invalidations", type=int, default=100, help="in each phase, over all rounds (default: %(default)s)")
-    parser.add_argument("--rounds", type=int, default=4, help="turns of each phase (default: %(default)s)")
+    parser.add_argument("--invalidations", type=int, help=f"in each phase, over all rounds (default: {FULL['invalidations']}; quick: {QUICK['invalidations']})")
+    parser.add_argument("--rounds", type=int, help=f"turns of each phase (default: {FULL['rounds']}; quick: {QUICK['rounds']})")
     parser.add_argument("--window", type=int, default=200, metavar="MS", help="the least time after each that counts (default: %(default)s)")
     parser.add_argument("--rate", type=float, default=500, help="GETs per second (default: %(default)s)")
     parser.add_argument("--connections", type=int, default=16, help="of the GETs (default: %(default)s)")
@@ -51,6 +53,9 @@ def options_of(arguments):
                         help="for a tintype without a cache: give no such flags, wait for no page to go (or BENCH_WITHOUT_CACHE=1)")
     parser.add_argument("--output", default=str(ROOT / "bench/results/invalidation"), help="without .md and .json")
     options = parser.parse_args(arguments)
+    for name, value in (QUICK if options.quick else FULL).items():
+        if getattr(options, name) is None:
+            setattr(options, name, value)
     if min(options.invalidations // max(options.rounds, 1), options.rounds, options.users) < 1:
         parser.error("there must be a round, a user, and an invalidation in each round")
     return options
@@ -176,7 +181,8 @@ def main(arguments):
         facts = machine.facts()
     versions = {"tintype": machine.first_line(options.program, "--version"), "redis": machine.redis_version()}
     result = {"machine": facts, "versions": versions, "options": machine.told(options), **windows.summary(turns, {} if options.without_cache else GOALS)}
-    lines = ["# Invalidation", "", "`./dev bench invalidation`. " + machine.sentence(facts, versions), *conditions(options), "",
+    result["goals"] = windows.goals(result["ratios"], TITLES)
+    lines = ["# Invalidation", "", f"`./dev bench invalidation{' --quick' if options.quick else ''}`. " + machine.sentence(facts, versions), *conditions(options), "",
              *windows.table(result, TITLES), "", windows.keys_sentence(result)]
     Path(options.output + ".json").write_text(json.dumps(result, indent=2) + "\n")
     Path(options.output + ".md").write_text("\n".join(lines) + "\n")
