@@ -164,6 +164,6 @@ class Serving:
         seconds, answer = upload_attempts.lone(self.server, self.headers, self.small)
         large.join()
         if answer["status"] != 201:
-            sys.exit(f"an upload was answered {answer['status']}, not 201")
+            sys.exit(f"an upload was answered {answer['status']} {answer.get('code')}, not 201; the server's last words:\n{self.server.log_tail()}")
         starts_after, waited_after = self._cold_starts()
         return seconds * 1e3, int(starts_after - starts), (waited_after - waited) * 1e3

@@ -22,7 +22,7 @@ FIRST_PAUSE, LONGEST_PAUSE = 0.25, 4.0
 
 
 def attempt(address, headers, body, seconds):
-    """One upload on a new connection, cut off after `seconds`: {"status", "retry_after", "id"}; the status is None without an answer."""
+    """One upload on a new connection, cut off after `seconds`: {"status", "retry_after", "id", "code"}; the status is None without an answer."""
     end = time.monotonic() + seconds
     connection = http.client.HTTPConnection(address, timeout=seconds)
     try:
@@ -34,7 +34,7 @@ def attempt(address, headers, body, seconds):
         connection.sock.settimeout(max(0.001, end - time.monotonic()))
         response = connection.getresponse()
         answer = json.loads(response.read() or "{}")
-        return {"status": response.status, "retry_after": response.headers.get("Retry-After"), "id": answer.get("imageId")}
+        return {"status": response.status, "retry_after": response.headers.get("Retry-After"), "id": answer.get("imageId"), "code": answer.get("code")}
     except (OSError, http.client.HTTPException, ValueError) as error:
         return {"status": None, "error": type(error).__name__}
     finally:
