@@ -50,10 +50,11 @@ def ratio_table(ratios, titles):
     return lines
 
 
-def count(what, figures, scenario, name, most):
-    """As a row of `ratios`, with `what`: a figure that is compared with nothing, and is meant to be at most so much."""
+def single(what, figures, scenario, name, bound=None, goal=None):
+    """As a row of `ratios`, with `what`: a figure that is compared with nothing. Every round must reach the goal."""
     value = spread([round[name] for round in figures[scenario]])
-    return {"what": what, "of": scenario, "to": None, "figure": name, "ratio": value, "bound": "most", "goal": most, "met": value["max"] <= most}
+    met = None if goal is None else value["min"] >= goal if bound == "least" else value["max"] <= goal
+    return {"what": what, "of": scenario, "to": None, "figure": name, "ratio": value, "bound": bound, "goal": goal, "met": met}
 
 
 def named(goals, titles):

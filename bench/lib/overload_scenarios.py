@@ -51,7 +51,8 @@ def overload(stage, target, rate):
         recovery = recovered(stage, target, form, before) - end
         samples = load.result()
         target.wait_for_thumbnails([sample["id"] for sample in samples if sample["status"] == 201], stage.headers)
-    return {"offered": rate, **figures(samples, seconds), "lone_ms": before * 1000, "recovery_s": max(0.0, recovery), "peak_mib": seen["peak"]}
+    row = figures(samples, seconds)
+    return {"offered": rate, **row, "good_share": row["goodput"] * FACTOR / rate, "lone_ms": before * 1000, "recovery_s": max(0.0, recovery), "peak_mib": seen["peak"]}
 
 
 def figures(samples, seconds):
@@ -106,7 +107,8 @@ def storm(stage, target, headers):
         time.sleep(1)
         left = orphans(stage, target, ids, known)
     attempts = [each for client in clients for each in client]
-    return {"clients": len(clients), "attempts": len(attempts), "first_cut": sum(client[0]["status"] is None for client in clients) / len(clients),
+    return {"clients": len(clients), "attempts": len(attempts), "cut": sum(each["status"] is None for each in attempts),
+            "conflicts": sum(each["status"] == 409 for each in attempts), "first_cut": sum(client[0]["status"] is None for client in clients) / len(clients),
             "answered": sum(client[-1]["status"] in (200, 201) for client in clients), "images": len(ids), "distinct": len(names),
             "duplicates": len(ids) - len(names), "objects": len(set(stage.services.keys(target)) - known), "orphans_at_once": at_once, "orphans": left,
             "cpu_s": spent / max(1, len(names))}
