@@ -47,6 +47,8 @@ def options_of(arguments):
             setattr(options, name, value)
     if min(options.rounds, options.seconds, options.overload_seconds, options.lone, options.storm_clients, options.timeout, options.few) <= 0:
         parser.error("rounds, seconds and counts must be positive")
+    if options.few < upload_scenarios.FEW_CLIENTS:
+        parser.error(f"--few must be at least {upload_scenarios.FEW_CLIENTS}, the clients that find what a service can do")
     options.node = {}
     return options
 
