@@ -1,5 +1,6 @@
 """The scenarios of the benchmark of overload: more uploads than a service can do, and clients that try again too soon."""
 
+import collections
 import contextlib
 import statistics
 import time
@@ -50,6 +51,8 @@ def overload(stage, target, rate):
         time.sleep(max(0.0, end - time.monotonic()))
         recovery = recovered(stage, target, form, before) - end
         samples = load.result()
+        names = (f"{sample['status']} {sample.get('code') or sample.get('error') or ''}".strip() for sample in samples)
+        stage.tell(f"{target.name} answered: {dict(collections.Counter(names))}")
         target.wait_for_thumbnails([sample["id"] for sample in samples if sample["status"] == 201], stage.headers)
     row = figures(samples, seconds)
     return {"offered": rate, **row, "good_share": row["goodput"] * FACTOR / rate, "lone_ms": before * 1000, "recovery_s": max(0.0, recovery), "peak_mib": seen["peak"]}
