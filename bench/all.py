@@ -28,6 +28,7 @@ BENCHES = [
     Bench("cold-start", "cold_start.py", "cold-start", [], ["--quick"]),
     Bench("async", "async_thumbnails.py", "async-thumbnails", [], ["--quick", "--only", "thumbnail", "--only", "load"]),
     Bench("parallel-puts", "parallel_puts.py", "parallel-puts", [], ["--quick"]),
+    Bench("floor", "floor.py", "floor", [], ["--quick"]),
     Bench("uploads", "uploads.py", "uploads", [], ["--quick", "--only", "phases", "closed", "slow-puts", "memory"]),
     Bench("overload", "overload.py", "overload", [], ["--quick"]),
 ]

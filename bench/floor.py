@@ -25,6 +25,7 @@ def options_of(arguments):
     parser.add_argument("photos", nargs="*", type=Path, help="photographs that the pictures are scaled from (default: noise that is as much work)")
     parser.add_argument("--quick", action="store_true", help="three rounds that count")
     parser.add_argument("--rounds", type=int, help="that count (default: 15)")
+    parser.add_argument("--program", default=str(ROOT / "build/release/tintype"))
     parser.add_argument("--output", default=str(ROOT / "bench/results/floor"), help="without .md and .json")
     options = parser.parse_args(arguments)
     options.rounds = options.rounds or (3 if options.quick else 15)
@@ -53,9 +54,9 @@ class Peer:
         self.process.wait(timeout=30)
 
 
-def measure(picture, rounds, tell):
+def measure(program, picture, rounds, tell):
     """{peer: [{"ms"}]}"""
-    floor, render = ROOT / "build/release/tintype_floor_bench", node.SOURCE / "render.mjs"
+    floor, render = Path(program).with_name("tintype_floor_bench"), node.SOURCE / "render.mjs"
     peers = {"engine": Peer([floor, picture], "engine"), "floor": Peer([floor, picture], "floor"),
              **{f"sharp-{effort}": Peer(["node", render, picture, effort]) for effort in (2, 4)}}
     figures = {name: [] for name in peers}
@@ -96,9 +97,9 @@ def main(arguments):
         for kind in KINDS:
             def tell(number, kind=kind):
                 print(f"floor: {kind}, {f'round {number} of {options.rounds}' if number else 'warm-up'}", file=sys.stderr, flush=True)
-            results[kind] = measure(pictures[kind]["file"], options.rounds, tell)
+            results[kind] = measure(options.program, pictures[kind]["file"], options.rounds, tell)
         facts = machine.facts()
-    versions = {"tintype": machine.first_line(ROOT / "build/release/tintype", "--version"), **node.versions("sharp")}
+    versions = {"tintype": machine.first_line(options.program, "--version"), **node.versions("sharp")}
     source = "scaled from photographs" if options.photos else "made up of noise at five scales"
     conditions = [f"`./dev bench floor`. {machine.sentence(facts, versions)}",
                   f"One thread each, in turn, {options.rounds} rounds after one to warm up. Pictures {source}. Main picture of quality 85, thumbnail of 80, "

@@ -18,7 +18,7 @@ PROGRAM = "tintype-worker"
 OWN = {"base", "model", "ports", "worker_protocol", "worker_body", "engine_vips"}
 
 # Shared libraries that the program itself may ask for. What libvips asks for in turn is Debian's choice.
-SHARED = {"vips", "gobject-2.0", "glib-2.0", "webp", "seccomp", "stdc++", "m", "gcc_s", "c", "pthread", "ld-linux-x86-64",
+SHARED = {"vips", "gobject-2.0", "glib-2.0", "webp", "jpeg", "seccomp", "stdc++", "m", "gcc_s", "c", "pthread", "ld-linux-x86-64",
           "ld-linux-aarch64", "gio-2.0"}
 
 # Named for the message; they are in neither list above.

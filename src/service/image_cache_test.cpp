@@ -151,6 +151,7 @@ TEST_F(ImageCacheTest, ReadersAtOnceLoadTwiceAtMost) {
   std::atomic<int> waiting{0};
   metadata_.set_hook(MetadataOperation::Find, FaultTime::Before, [&](std::string_view) {
     while (waiting < 8) std::this_thread::yield();
+    std::this_thread::sleep_for(std::chrono::milliseconds(50));  // for the last to have come where they wait
     return std::optional<Error>();
   });
   std::vector<std::future<bool>> readers;

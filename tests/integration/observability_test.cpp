@@ -31,7 +31,8 @@ TEST_F(Observability, UploadMovesItsRequestEngineAndStoreMetrics) {
   const std::vector<std::pair<std::string, double>> moved = {
       {R"(tintype_http_request_duration_seconds_count{cold_start="false",method="POST",route="/images",status="201"})",
        1},
-      {R"(tintype_engine_duration_seconds_count{stage="decode"})", 2},
+      {R"(tintype_engine_duration_seconds_count{stage="decode"})", 1},
+      {R"(tintype_engine_duration_seconds_count{stage="encode"})", 2},
       {R"(tintype_store_duration_seconds_count{operation="put",outcome="ok",store="blob"})", 2},
       {R"(tintype_store_duration_seconds_count{operation="claim",outcome="ok",store="metadata"})", 1},
       {R"(tintype_store_duration_seconds_count{operation="complete",outcome="ok",store="metadata"})", 1}};
