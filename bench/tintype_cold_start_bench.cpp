@@ -29,7 +29,7 @@ void measure(ZygoteProcess& zygote, const bench::ImageOnDisk& file) {
   if (!worker_protocol::wait_readable(worker.socket(), patience) || !worker.receive_ready())
     give_up("the worker does not get warm");
   const worker_protocol::Job job{.kind = worker_protocol::Job::Kind::Render,
-                                 .spec = bench::thumbnail_spec(),
+                                 .specs = {bench::thumbnail_spec()},
                                  .file_bytes = file.image().bytes.size(),
                                  .time = std::chrono::seconds(10)};
   const auto outcome = worker.run(job, file.descriptor(), Deadline::after(std::chrono::seconds(10)));

@@ -30,7 +30,7 @@ class Admission {
     std::uint64_t memory_budget = 0;            // bytes
     int waiting = 0;                            // callers that may wait for their turn; the next is refused at once
     std::chrono::milliseconds patience{1000};   // of those behind; then they stand in line like the others
-    std::chrono::milliseconds long_wait{2000};  // of the first in line; from then on the last goes first
+    std::chrono::milliseconds long_wait{5000};  // of the first in line; from then on the last goes first
   };
 
   explicit Admission(Limits limits) : limits_(limits) {}
