@@ -34,7 +34,7 @@ void measure(ZygoteProcess& zygote, const bench::ImageOnDisk& file) {
                                  .time = std::chrono::seconds(10)};
   const auto outcome = worker.run(job, file.descriptor(), Deadline::after(std::chrono::seconds(10)));
   const double total = milliseconds(Clock::now() - begin);
-  if (outcome.picture.empty()) give_up("there is no thumbnail");
+  if (outcome.pictures.empty()) give_up("there is no thumbnail");
   const WorkerStart& start = worker.start();
   std::printf(R"({"spawn_ms":%.3f,"load_ms":%.3f,"warmup_ms":%.3f,"fork_to_thumbnail_ms":%.3f})"
               "\n",
