@@ -21,10 +21,10 @@ import threading
 import time
 from pathlib import Path
 
-import server
-
 from lib import ROOT, comparison, engines, image_service, machine, node, overload_scenarios, picture_forms, service, upload_scenarios
 from lib.windows import percentile
+
+import server  # isort: skip: lib says where it is
 
 PHASES = (1, 2, 3, 4)
 PACKAGES = ("fastify", "sharp", "@aws-sdk/client-s3", "ioredis")

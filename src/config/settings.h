@@ -57,7 +57,7 @@ struct Settings {
   int image_quality = 0;
   int image_effort = 0;
   int image_threads = 0;  // 0: one per core
-  Thumbnails thumbnails = Thumbnails::Auto;
+  Thumbnails thumbnails = Thumbnails::Inline;
   // workers
   Engine engine = Engine::Worker;
   int workers_provisioned = 0;    // 0: one per core, -1: automatic

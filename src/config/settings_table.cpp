@@ -102,7 +102,7 @@ constexpr auto kTable = std::to_array<Setting>({
      "WebP effort. 4 makes files about 3 % smaller than 2 and takes more than twice the CPU."},
     {"image-threads", "image", "0", IntegerKind{&Settings::image_threads, 0, 256, "threads"},
      "Images processed at the same time, a core each. 0: one per core."},
-    {"thumbnails", "image", "auto", choice<&Settings::thumbnails>(kThumbnails),
+    {"thumbnails", "image", "inline", choice<&Settings::thumbnails>(kThumbnails),
      "When the thumbnail is made. inline: before the upload is answered. async: after it; until then the image has "
      "`processingStatus` processing and a placeholder. auto: inline, and async while uploads are slow (95 of 100 "
      "within "
@@ -130,14 +130,14 @@ constexpr auto kTable = std::to_array<Setting>({
     {"worker-idle", "workers", "60s", DurationKind{&Settings::worker_idle, kShortest, kLongest},
      "A worker beyond those provisioned ends after this long without work."},
     {"worker-max-jobs", "workers", "1000", IntegerKind{&Settings::worker_max_jobs, 1, 1'000'000'000, "jobs"},
-     "A worker is replaced after this many jobs; an upload is three. Its successor is warm before it ends."},
+     "A worker is replaced after this many jobs; an upload is two. Its successor is warm before it ends."},
     {"worker-max-resident", "workers", "256MiB", SizeKind{&Settings::worker_max_resident, 64 * kMiB, 64 * kGiB},
      "A worker that holds more memory than this after a job is replaced."},
     {"worker-memory", "workers", "1GiB", SizeKind{&Settings::worker_memory, 128 * kMiB, 256 * kGiB},
      "The memory that one picture may take in its worker, as the kernel counts address space. A picture that needs "
      "more is answered 422 IMAGE_UNDECODABLE."},
     {"job-deadline", "workers", "20s", DurationKind{&Settings::job_deadline, 100ms, kLongest},
-     "How long one step on one picture (reading the header, the main picture, the thumbnail) may take. Then its worker "
+     "How long one step on one upload (reading the header, making the pictures) may take. Then its worker "
      "is killed, and the answer is 422 IMAGE_UNDECODABLE."},
     {"quarantine-ttl", "workers", "24h", DurationKind{&Settings::quarantine_ttl, kShortest, 8760h},
      "A file that has cost two workers (a crash, or the deadline) is refused at once for this long; see `tintype "

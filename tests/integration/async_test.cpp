@@ -118,7 +118,7 @@ TEST_F(AsyncApi, RederiveSaysWhatItDoesNotKnow) {
 
 TEST(AutomaticThumbnails, BeginInline) {
   const TempDirectory directory;
-  ServerProcess server({.data_dir = directory.path() / "data"});
+  ServerProcess server({.data_dir = directory.path() / "data", .flags = {"--thumbnails", "auto"}});
   const ApiClient api(server.url(), ServerProcess::token("ann"));
   EXPECT_EQ(json_text(api.upload(as_file(make_jpeg({.width = 120, .height = 90}))).body, "processingStatus"),
             "completed");
