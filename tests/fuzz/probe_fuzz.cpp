@@ -1,6 +1,5 @@
 // An upload's first contact with libvips: the readers of JPEG, PNG and WebP headers, and what we make of them.
 #include "adapters/engine_vips/vips_engine.h"
-#include "adapters/engine_vips/vips_runtime.h"
 #include "tests/fuzz/small_pictures.h"
 
 namespace {
@@ -15,18 +14,6 @@ void check(const ImageHeader& header, std::span<const std::byte> file) {
 }
 
 }  // namespace
-
-// NOLINTNEXTLINE(readability-identifier-naming): libFuzzer looks for this name
-extern "C" int LLVMFuzzerInitialize(int*, char***) {
-  hide_vips_modules();
-  init_vips();
-  return 0;
-}
-
-// NOLINTNEXTLINE(readability-identifier-naming): libFuzzer looks for this name
-extern "C" std::size_t LLVMFuzzerCustomMutator(std::uint8_t* data, std::size_t size, std::size_t most, unsigned seed) {
-  return fuzz::mutate_picture(data, size, most, seed);
-}
 
 // NOLINTNEXTLINE(readability-identifier-naming): libFuzzer looks for this name
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {

@@ -1,7 +1,6 @@
 // Pictures that decoders and our own planes and scaler make of hostile files: what the sandbox of an image worker is
 // for, without the sandbox.
 #include "adapters/engine_vips/vips_engine.h"
-#include "adapters/engine_vips/vips_runtime.h"
 #include "tests/fuzz/small_pictures.h"
 
 namespace {
@@ -16,18 +15,6 @@ bool is_small(const ImageHeader& header) {
 }
 
 }  // namespace
-
-// NOLINTNEXTLINE(readability-identifier-naming): libFuzzer looks for this name
-extern "C" int LLVMFuzzerInitialize(int*, char***) {
-  hide_vips_modules();
-  init_vips();
-  return 0;
-}
-
-// NOLINTNEXTLINE(readability-identifier-naming): libFuzzer looks for this name
-extern "C" std::size_t LLVMFuzzerCustomMutator(std::uint8_t* data, std::size_t size, std::size_t most, unsigned seed) {
-  return fuzz::mutate_picture(data, size, most, seed);
-}
 
 // NOLINTNEXTLINE(readability-identifier-naming): libFuzzer looks for this name
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {

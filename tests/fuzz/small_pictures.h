@@ -11,6 +11,7 @@
 #include <span>
 #include <vector>
 
+#include "adapters/engine_vips/vips_runtime.h"
 #include "model/image_format.h"
 
 // NOLINTNEXTLINE(readability-identifier-naming): libFuzzer's name
@@ -62,3 +63,15 @@ inline std::size_t mutate_picture(std::uint8_t* data, std::size_t size, std::siz
 }
 
 }  // namespace tintype::fuzz
+
+// NOLINTNEXTLINE(readability-identifier-naming): libFuzzer looks for this name
+extern "C" int LLVMFuzzerInitialize(int*, char***) {
+  tintype::hide_vips_modules();
+  tintype::init_vips();
+  return 0;
+}
+
+// NOLINTNEXTLINE(readability-identifier-naming): libFuzzer looks for this name
+extern "C" std::size_t LLVMFuzzerCustomMutator(std::uint8_t* data, std::size_t size, std::size_t most, unsigned seed) {
+  return tintype::fuzz::mutate_picture(data, size, most, seed);
+}
