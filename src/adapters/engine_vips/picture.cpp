@@ -54,7 +54,8 @@ Result<VipsImagePtr> load_sized(VipsImage* source, RenderSpec::Fit fit, Size tar
 }
 
 // The same for what is sRGB already, and opaque.
-Result<Planes> load_planes(PlaneSource& source, RenderSpec::Fit fit, Size target, Deadline deadline) {
+template <typename Source>
+Result<Planes> load_planes(Source& source, RenderSpec::Fit fit, Size target, Deadline deadline) {
   return scale(source, shown_part(fit, source.shape().size, target), webp_shape(target), deadline);
 }
 
@@ -101,10 +102,7 @@ Result<Picture> Picture::decode(std::span<const std::byte> file, ImageFormat for
   if (format == ImageFormat::Webp && is_srgb) {
     const auto planes = decode_webp_planes(file);
     if (!planes) return fail(planes.error());
-    if (*planes) {
-      const Crop part = shown_part(spec.fit, (*planes)->shape().size, *target);
-      return upright_planes(scale(**planes, part, webp_shape(*target), deadline), header.orientation);
-    }
+    if (*planes) return upright_planes(load_planes(**planes, spec.fit, *target, deadline), header.orientation);
   }
   if (shrink > 1) source = open_image_file(file, format, shrink);
   if (!source) return fail(source.error());

@@ -119,10 +119,7 @@ Planes upright(Planes stored, int orientation) {
 }
 
 SmallRgb averaged_rgb(const Planes& picture, int longest) {
-  const Size size = picture.shape().size;
-  const double scale = std::min(1.0, static_cast<double>(longest) / std::max(size.width, size.height));
-  const auto scaled = [scale](int edge) { return std::max(1, static_cast<int>(std::lround(edge * scale))); };
-  const Size small{scaled(size.width), scaled(size.height)};
+  const Size small = output_size({.width = longest, .height = longest}, picture.shape().size);
   SmallRgb rgb{.bytes = {}, .width = small.width, .height = small.height};
   for (int y = 0; y < small.height; ++y) {
     for (int x = 0; x < small.width; ++x) {

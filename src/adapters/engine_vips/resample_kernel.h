@@ -17,9 +17,8 @@ class ResampleKernel {
   int count() const { return static_cast<int>(first_.size()); }
   // Weights of each sample of the target; of some the last ones are zero, and beyond the end of the source.
   int taps() const { return taps_; }
-  const int* first() const {
-    return first_.data();
-  }  // of count(): the sample of the source that the first weight is of
+  // The sample of the source that the first weight is of, for each of count().
+  const int* first() const { return first_.data(); }
   const float* weights(int index) const { return weights_.data() + static_cast<std::ptrdiff_t>(index) * taps_; }
   // Samples of the source from here to there (exclusive) are all that is used.
   int begin() const { return begin_; }

@@ -8,6 +8,8 @@
 #include <cmath>
 #include <numbers>
 
+#include "model/render_spec.h"
+
 namespace tintype {
 namespace {
 
@@ -46,9 +48,8 @@ std::array<std::uint8_t, 4> average(const PixelView& view, int left, int top, in
 }
 
 SmallPicture reduce(const PixelView& view) {
-  const double scale = std::min(1.0, static_cast<double>(kThumbHashEdge) / std::max(view.width, view.height));
-  const auto scaled = [scale](int edge) { return std::max(1, static_cast<int>(std::lround(edge * scale))); };
-  SmallPicture small{scaled(view.width), scaled(view.height), {}};
+  const Size size = output_size({.width = kThumbHashEdge, .height = kThumbHashEdge}, {view.width, view.height});
+  SmallPicture small{size.width, size.height, {}};
   small.pixels.reserve(static_cast<std::size_t>(small.width) * small.height);
   for (int y = 0; y < small.height; ++y) {
     for (int x = 0; x < small.width; ++x) {
