@@ -4,6 +4,7 @@
 #include <pthread.h>
 
 #include <atomic>
+#include <filesystem>
 #include <latch>
 #include <memory>
 
@@ -33,6 +34,31 @@ TEST(BoundedExecutor, RunsWhatItIsGiven) {
   BoundedExecutor executor("test", 2, 10);
   for (int i = 0; i < 10; ++i) EXPECT_TRUE(executor.try_run([&] { done.count_down(); }));
   done.wait();
+}
+
+TEST(BoundedExecutor, StartsAThreadWhenAllAreBusy) {
+  Gate gate(3);  // opens for three at a time only
+  BoundedExecutor executor("test", 3, 0);
+  for (int i = 0; i < 3; ++i) ASSERT_TRUE(executor.try_run(gate.task()));
+  gate.wait_until_entered();
+  gate.open();
+}
+
+std::size_t threads_of_this_process() {
+  const std::filesystem::directory_iterator tasks("/proc/self/task");
+  return static_cast<std::size_t>(std::distance(begin(tasks), end(tasks)));
+}
+
+TEST(BoundedExecutor, StartsNoThreadThatIsNotNeeded) {
+  const std::size_t before = threads_of_this_process();
+  BoundedExecutor executor("test", 64, 0);
+  for (int i = 0; i < 10; ++i) {
+    std::latch done(1);
+    ASSERT_TRUE(executor.try_run([&] { done.count_down(); }));
+    done.wait();
+    while (executor.size() > 0) std::this_thread::yield();
+  }
+  EXPECT_EQ(threads_of_this_process(), before + 1);
 }
 
 TEST(BoundedExecutor, RefusesAtOnceWhenFull) {
