@@ -236,7 +236,7 @@ Result<std::unique_ptr<Composition>> Composition::build(const config::Settings& 
   auto policy = jwt_policy(settings);
   if (!policy) return fail(policy.error());
   auto engine = make_engine(settings, metrics, log);
-  if (!engine) return cannot_use(settings.data_dir, engine.error());
+  if (!engine) return fail(engine.error());
   auto stores = open_stores(settings);
   if (!stores) return fail(stores.error());
   auto cache = make_cache(settings, log);

@@ -2,12 +2,13 @@
 
 #include <filesystem>
 
-#include "adapters/engine_vips/vips_engine.h"
 #include "adapters/engine_worker/worker_engine.h"
 #include "adapters/quarantine_sqlite/sqlite_quarantine_store.h"
 #include "adapters/system_clock/system_clock.h"
 #include "main/cores.h"
+#include "main/in_process_engine.h"
 #include "main/quarantine_command.h"
+#include "main/store_composition.h"
 
 namespace tintype {
 namespace {
@@ -59,12 +60,14 @@ Result<EngineParts> make_engine(const config::Settings& settings, MetricsRegistr
   EngineParts parts;
   parts.clock = std::make_unique<SystemClock>();
   if (settings.engine == config::Engine::InProcess) {
-    parts.engine = std::make_unique<VipsEngine>(engine_observer(metrics));
+    auto engine = load_in_process_engine(engine_observer(metrics));
+    if (!engine) return fail(engine.error());
+    parts.engine = std::move(*engine);
     return parts;
   }
   parts.pool = std::make_unique<WorkerPool>(pool_options(settings), metrics, log);
   auto quarantine = SqliteQuarantineStore::open(quarantine_file(settings.data_dir));
-  if (!quarantine) return fail(quarantine.error());
+  if (!quarantine) return cannot_use(settings.data_dir, quarantine.error());
   parts.quarantine = std::move(*quarantine);
   const WorkerEngine::Options options{.job_deadline = settings.job_deadline,
                                       .quarantine_time = settings.quarantine_ttl};

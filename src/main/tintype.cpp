@@ -1,7 +1,6 @@
 #include <cstdio>
 #include <exception>
 
-#include "adapters/engine_vips/vips_runtime.h"
 #include "main/advise_command.h"
 #include "main/command_line.h"
 #include "main/doctor_command.h"
@@ -62,7 +61,6 @@ int run(int argc, char** argv) {
 int main(int argc, char** argv) {
   try {
     tintype::set_up_process();
-    tintype::hide_vips_modules();
     return tintype::run(argc, argv);
   } catch (const std::exception& exception) {
     std::fprintf(stderr, "tintype: %s\n", exception.what());

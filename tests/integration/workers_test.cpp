@@ -250,5 +250,32 @@ TEST(Workers, InProcessEngineHasNone) {
   EXPECT_THAT(own.api().get("/health").body, testing::Not(HasSubstr("workers")));
 }
 
+std::string mappings_of(pid_t pid) {
+  std::ifstream file("/proc/" + std::to_string(pid) + "/maps");
+  return {std::istreambuf_iterator<char>(file), {}};
+}
+
+// It would cost every start the time and the memory of a hundred libraries.
+TEST(Workers, ServiceItselfLoadsLibvipsOnlyForTheInProcessEngine) {
+  OwnServer with_workers({});
+  OwnServer in_process({"--engine", "inprocess"});
+  EXPECT_THAT(mappings_of(with_workers.process().pid()), testing::Not(HasSubstr("libvips")));
+  EXPECT_THAT(mappings_of(in_process.process().pid()), HasSubstr("libvips"));
+}
+
+TEST(Workers, MissingModuleOfTheInProcessEngineIsSaidAtStart) {
+  const TempDirectory directory;
+  const auto alone = directory.path() / "tintype";
+  std::filesystem::copy_file(program(), alone);
+  ChildProcess process({alone.string(), "serve", "--engine", "inprocess", "--listen", "127.0.0.1:0", "--data-dir",
+                        directory.path() / "data"},
+                       {});
+  const auto ended = process.wait(std::chrono::seconds(20));
+  ASSERT_TRUE(ended);
+  EXPECT_EQ(ended->code, 1);
+  EXPECT_THAT(process.standard_error(), HasSubstr((directory.path() / "tintype-engine.so").string()));
+  EXPECT_THAT(process.standard_error(), HasSubstr("TINTYPE_ENGINE=worker"));
+}
+
 }  // namespace
 }  // namespace tintype
