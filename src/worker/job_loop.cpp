@@ -5,17 +5,18 @@
 #include "adapters/engine_worker/protocol/channel.h"
 #include "adapters/engine_worker/protocol/messages.h"
 #include "adapters/engine_worker/protocol/sealed_memory.h"
+#include "base/allocator.h"
 #include "worker/lockdown.h"
-#include "worker/warm_up.h"
 
 namespace tintype::worker {
 namespace {
 
 using namespace worker_protocol;
 
-constexpr int kNotWarm = 3;  // exit codes, for the service's log
-constexpr int kBadJob = 4;
-constexpr auto kIdle = std::chrono::milliseconds(500);  // then free memory is given back to the system
+constexpr int kBadJob = 4;                       // the exit code, for the service's log
+constexpr auto kIdle = std::chrono::seconds(5);  // then free memory is given back to the system
+constexpr int kKept = 64 << 20;                  // bytes of it that are kept until then, for the next picture
+constexpr int kHuge = 16 << 20;                  // of its next bytes are in huge pages: what 24 megapixels take
 
 microseconds since(Deadline::Clock::time_point start) {
   return std::chrono::duration_cast<microseconds>(Deadline::Clock::now() - start);
@@ -27,13 +28,11 @@ class JobLoop {
       : socket_(socket),
         engine_(plan.make_engine([this](std::string_view stage, double seconds) { took(stage, seconds); })) {}
 
-  ImageEngine& engine() { return *engine_; }
-
   int run() {
     for (;;) {
       auto received = receive_datagram(socket_, idle_ ? Deadline::never() : Deadline::after(kIdle));
       if (!received.datagram && received.error == ReceiveError::TimedOut) {
-        ::malloc_trim(0);
+        give_back_memory();
         idle_ = true;
         continue;
       }
@@ -44,6 +43,11 @@ class JobLoop {
   }
 
  private:
+  void give_back_memory() {
+    ::malloc_trim(0);
+    use_huge_pages(kHuge);
+  }
+
   bool answer(const Datagram& datagram) {
     const auto job = decode_job(datagram.bytes);
     if (!job) return false;
@@ -92,12 +96,13 @@ class JobLoop {
 
 int run_worker(int socket, Deadline::Clock::time_point forked, const WorkerPlan& plan) {
   drop_descriptors(socket);
+  keep_free_memory(kKept);
+  use_huge_pages(kHuge);
   JobLoop jobs(socket, plan);
   WorkerReady ready{.load = since(forked)};
-  const auto warming = Deadline::Clock::now();
-  if (!warm_up(jobs.engine())) return kNotWarm;
+  const auto locking = Deadline::Clock::now();
   ready.sandboxed = lock_in(plan.memory_limit);
-  ready.warm_up = since(warming);
+  ready.warm_up = since(locking);
   if (!send_datagram(socket, encode(ready))) return 0;
   return jobs.run();
 }

@@ -15,7 +15,7 @@ struct WorkerPlan {
   std::uint64_t memory_limit = 0;  // bytes beyond its libraries
 };
 
-// The life of an image worker: warms up, locks itself in, says so, and then renders what comes in over `socket` until
+// The life of an image worker: locks itself in, says so, and then renders what comes in over `socket` until
 // the other end closes it. `forked` is when its life began. Gives the exit code of the process: 0 after that.
 int run_worker(int socket, Deadline::Clock::time_point forked, const WorkerPlan& plan);
 

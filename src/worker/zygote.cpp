@@ -1,6 +1,6 @@
-// DESIGN. Why a zygote: a worker that is forked from a process with its libraries loaded, libvips initialised and its
-// classes read starts in a fraction of what exec costs, and shares those pages. It must never run a pipeline: libvips
-// would start threads, a fork has none of them, and the child would wait for them for ever.
+// DESIGN. Why a zygote: a worker that is forked from a process with its libraries loaded, libvips initialised and a
+// picture rendered starts in a fraction of what exec costs, and shares those pages. It must never run a pipeline of
+// libvips: that would start threads, a fork has none of them, and the child would wait for them for ever.
 //
 // Workers are made with CLONE_PARENT, so that they are children of the service and not of the zygote: the service can
 // wait for them (with the reason of their death), the kernel ends them with the service (PR_SET_PDEATHSIG), and they
@@ -23,11 +23,16 @@
 #include "adapters/engine_worker/protocol/messages.h"
 #include "base/allocator.h"
 #include "base/text.h"
+#include "worker/library_pages.h"
+#include "worker/warm_up.h"
 
 namespace tintype::worker {
 namespace {
 
 using namespace worker_protocol;
+
+constexpr int kNotWarm = 3;  // the exit code, for the service's log
+constexpr auto kIdle = std::chrono::seconds(1);
 
 // As fork(2), with the parent of this process as the child's parent. `pidfd` is set in this process.
 pid_t fork_sibling(int& pidfd) {
@@ -63,10 +68,17 @@ int run_zygote(int control, Deadline::Clock::time_point started, const WorkerPla
   hide_vips_modules();
   init_vips();
   read_vips_classes();
+  if (!warm_up(*plan.make_engine([](std::string_view, double) {}))) return kNotWarm;
   const auto load = std::chrono::duration_cast<microseconds>(Deadline::Clock::now() - started);
   if (!send_datagram(control, encode(ZygoteReady{load}))) return 0;
+  bool idle = false;
   for (;;) {
-    auto request = receive_datagram(control, Deadline::never());
+    auto request = receive_datagram(control, idle ? Deadline::never() : Deadline::after(kIdle));
+    if (!request.datagram && request.error == ReceiveError::TimedOut) {
+      give_back_library_pages();  // takes 15 ms, which the first workers must not wait for
+      idle = true;
+      continue;
+    }
     if (!request.datagram) return 0;
     if (!request.datagram->descriptor) continue;
     int pidfd = -1;

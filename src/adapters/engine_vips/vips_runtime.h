@@ -4,8 +4,8 @@
 namespace tintype {
 
 // Keeps vips_init from loading its modules (poppler, ImageMagick, OpenSlide, HEIF, JPEG XL): no format of ours needs
-// them, their sniffers run code on every unknown file, and without them start-up takes 25 ms instead of 43. Call it in
-// main, before the first thread (it sets VIPSHOME) and before init_vips. A VIPSHOME that is already set is respected.
+// them, their sniffers run code on every unknown file, and without them start-up takes 25 ms instead of 43. Call it
+// before the first thread (it sets VIPSHOME) and before init_vips. A VIPSHOME that is already set is respected.
 void hide_vips_modules();
 
 // Starts libvips with one thread per image, no caches, and every loader blocked but JPEG, PNG and WebP. Aborts if

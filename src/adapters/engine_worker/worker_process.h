@@ -14,7 +14,7 @@ namespace tintype {
 struct WorkerStart {
   std::chrono::microseconds spawn{};    // from the wish for it to the process
   std::chrono::microseconds load{};     // its own set-up
-  std::chrono::microseconds warm_up{};  // renders of the sample, lock-in
+  std::chrono::microseconds warm_up{};  // lock-in
 };
 
 // What became of a job.

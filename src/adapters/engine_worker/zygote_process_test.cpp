@@ -8,9 +8,13 @@
 
 #include <cerrno>
 #include <csignal>
+#include <filesystem>
+#include <fstream>
+#include <thread>
 
 #include "adapters/engine_worker/protocol/channel.h"
 #include "adapters/engine_worker/protocol/messages.h"
+#include "tests/support/sanitizers.h"
 
 namespace tintype {
 namespace {
@@ -83,6 +87,36 @@ TEST(ZygoteProcess, GetsReady) {
   ASSERT_TRUE(wait_readable(zygote->socket(), soon()));
   EXPECT_TRUE(zygote->receive_ready());
   EXPECT_TRUE(zygote->is_ready());
+}
+
+std::size_t threads_of(pid_t pid) {
+  const std::filesystem::directory_iterator tasks("/proc/" + std::to_string(pid) + "/task");
+  return static_cast<std::size_t>(std::distance(begin(tasks), end(tasks)));
+}
+
+// A fork has none of its parent's other threads, and whoever waits for one waits for ever.
+TEST(ZygoteProcess, HasOneThreadAfterItsWarmUp) {
+  const auto zygote = ready_zygote();
+  EXPECT_EQ(threads_of(zygote->pid()), 1u);
+}
+
+long resident_pages(pid_t pid) {
+  std::ifstream file("/proc/" + std::to_string(pid) + "/statm");
+  long size = 0, resident = 0;
+  file >> size >> resident;
+  return resident;
+}
+
+TEST(ZygoteProcess, GivesBackWhatTheLoaderReadOnceItIsIdle) {
+  if (testing_support::kSanitized) GTEST_SKIP() << "a sanitizer's shadow is most of its memory";
+  const auto zygote = ready_zygote();
+  const long loaded = resident_pages(zygote->pid());
+  const Deadline patience = soon();
+  while (resident_pages(zygote->pid()) > loaded / 2 && !patience.expired()) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(20));
+  }
+  EXPECT_LE(resident_pages(zygote->pid()), loaded / 2);
+  ready_worker(*zygote);
 }
 
 TEST(ZygoteProcess, NothingToReceiveIsNoLoss) {

@@ -51,7 +51,7 @@ std::optional<Forked> decode_forked(std::span<const std::byte> datagram);
 struct WorkerReady {
   bool sandboxed = false;  // the seccomp filter is in force
   microseconds load{};     // from the fork to the first line that warms up
-  microseconds warm_up{};  // the sample's renders and the lock-in
+  microseconds warm_up{};  // the lock-in
 };
 std::vector<std::byte> encode(const WorkerReady& message);
 std::optional<WorkerReady> decode_worker_ready(std::span<const std::byte> datagram);
