@@ -11,7 +11,13 @@ Result<UserId> Authenticator::authenticate(std::string_view authorization) const
   if (!iequals(authorization.substr(0, kScheme.size()), kScheme)) {
     return fail(ErrorCode::Unauthenticated, "the Authorization header must be: Bearer <JWT>");
   }
-  return verifier_.verify(trim(authorization.substr(kScheme.size())), clock_.now());
+  const std::string_view token = trim(authorization.substr(kScheme.size()));
+  const UnixTime now = clock_.now();
+  if (auto known = checked_->find(token, now)) return std::move(*known);
+  auto verified = verifier_.verify(token, now);
+  if (!verified) return fail(std::move(verified.error()));
+  checked_->add(token, *verified);
+  return std::move(verified->user);
 }
 
 }  // namespace tintype::http

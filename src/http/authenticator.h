@@ -1,5 +1,8 @@
 #pragma once
 
+#include <memory>
+
+#include "http/checked_tokens.h"
 #include "http/jwt.h"
 #include "ports/clock.h"
 
@@ -15,6 +18,7 @@ class Authenticator {
 
  private:
   JwtVerifier verifier_;
+  std::unique_ptr<CheckedTokens> checked_ = std::make_unique<CheckedTokens>();
   const Clock& clock_;
 };
 

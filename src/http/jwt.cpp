@@ -91,16 +91,20 @@ bool read_date(const json::object& claims, std::string_view name, std::optional<
   return true;
 }
 
-Result<void> check_times(const json::object& claims, UnixTime now, std::chrono::seconds leeway) {
-  std::optional<double> expires;
-  std::optional<double> begins;
-  if (!read_date(claims, "exp", expires)) return refused("the token's exp is not a number");
-  if (!read_date(claims, "nbf", begins)) return refused("the token's nbf is not a number");
-  const double seconds = std::chrono::duration<double>(now.time_since_epoch()).count();
+double seconds_of(UnixTime time) {
+  return std::chrono::duration<double>(time.time_since_epoch()).count();
+}
+
+Result<TokenTimes> check_times(const json::object& claims, UnixTime now, std::chrono::seconds leeway) {
+  TokenTimes times;
+  if (!read_date(claims, "exp", times.until)) return refused("the token's exp is not a number");
+  if (!read_date(claims, "nbf", times.from)) return refused("the token's nbf is not a number");
   const auto slack = static_cast<double>(leeway.count());
-  if (expires && seconds >= *expires + slack) return refused("the token has expired");
-  if (begins && seconds < *begins - slack) return refused("the token is not valid yet");
-  return {};
+  if (times.until) *times.until += slack;
+  if (times.from) *times.from -= slack;
+  if (times.is_over(now)) return refused("the token has expired");
+  if (times.is_early(now)) return refused("the token is not valid yet");
+  return times;
 }
 
 Result<void> check_parties(const json::object& claims, const JwtPolicy& policy) {
@@ -128,9 +132,16 @@ std::string encode_object(const json::object& object) {
 
 }  // namespace
 
+bool TokenTimes::is_over(UnixTime now) const {
+  return until && seconds_of(now) >= *until;
+}
+bool TokenTimes::is_early(UnixTime now) const {
+  return from && seconds_of(now) < *from;
+}
+
 JwtVerifier::JwtVerifier(JwtPolicy policy) : policy_(std::move(policy)) {}
 
-Result<UserId> JwtVerifier::verify(std::string_view text, UnixTime now) const {
+Result<VerifiedToken> JwtVerifier::verify(std::string_view text, UnixTime now) const {
   if (text.size() > kMaxToken) return refused("the token is longer than " + std::to_string(kMaxToken) + " bytes");
   const auto token = split(text);
   if (!token) return not_a_jwt();
@@ -138,9 +149,12 @@ Result<UserId> JwtVerifier::verify(std::string_view text, UnixTime now) const {
   if (auto checked = check_signature(*token, policy_.secret); !checked) return fail(checked.error());
   const auto claims = parse_object(token->payload);
   if (!claims) return not_a_jwt();
-  if (auto checked = check_times(*claims, now, policy_.leeway); !checked) return fail(checked.error());
+  const auto times = check_times(*claims, now, policy_.leeway);
+  if (!times) return fail(times.error());
   if (auto checked = check_parties(*claims, policy_); !checked) return fail(checked.error());
-  return read_subject(*claims);
+  auto user = read_subject(*claims);
+  if (!user) return fail(user.error());
+  return VerifiedToken{std::move(*user), *times};
 }
 
 std::string sign_jwt(const JwtPolicy& policy, const UserId& user, UnixTime now, std::chrono::seconds ttl) {

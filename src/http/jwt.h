@@ -19,6 +19,22 @@ struct JwtPolicy {
   std::chrono::seconds leeway{30};           // for exp and nbf, between clocks that differ
 };
 
+// When a token is good, in seconds since 1970, the policy's leeway included.
+struct TokenTimes {
+  bool contain(UnixTime now) const { return !is_over(now) && !is_early(now); }
+  bool is_over(UnixTime now) const;
+  bool is_early(UnixTime now) const;
+
+  std::optional<double> from = {};   // nbf
+  std::optional<double> until = {};  // exp
+};
+
+// What a good token says.
+struct VerifiedToken {
+  UserId user;
+  TokenTimes times;
+};
+
 // Checks JSON Web Tokens (RFC 7519) in JWS compact form. `alg` is pinned to HS256: "none" and all others are refused,
 // as is a header with `crit` (RFC 7515 section 4.1.11).
 //
@@ -27,9 +43,9 @@ class JwtVerifier {
  public:
   explicit JwtVerifier(JwtPolicy policy);
 
-  // The user that `token` speaks for (`sub`). Error: Unauthenticated; the public message says what is wrong without
-  // repeating the token ("the token has expired").
-  Result<UserId> verify(std::string_view token, UnixTime now) const;
+  // `user`: the one that `token` speaks for (`sub`). Error: Unauthenticated; the public message says what is wrong
+  // without repeating the token ("the token has expired").
+  Result<VerifiedToken> verify(std::string_view token, UnixTime now) const;
 
  private:
   JwtPolicy policy_;

@@ -33,7 +33,7 @@ std::string token_of(std::string_view header, std::string_view payload, std::str
 // The user, or why there is none.
 std::string verdict(const JwtPolicy& rules, std::string_view token, double now = 1000) {
   const auto user = JwtVerifier(rules).verify(token, at(now));
-  if (user) return user->text();
+  if (user) return user->user.text();
   EXPECT_EQ(user.error().code, ErrorCode::Unauthenticated);
   return user.error().public_message;
 }
