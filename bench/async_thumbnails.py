@@ -7,7 +7,7 @@
 - drain: a server starts with many jobs in its queue: its memory, and whether a job costs more while there are many.
 
 What is in turns has a turn of each to warm up, which is dropped; a turn begins when the last one's thumbnails are made.
-Writes bench/results/async-thumbnails.md and .json.
+Writes bench/results/async-thumbnails.md, .json and .svg.
 """
 
 import argparse
@@ -20,7 +20,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from lib import ROOT, ceph, drain, jpegs, machine, service, uploads
+from lib import ROOT, ceph, drain, jpegs, machine, report, service, svg, uploads
 from lib.comparison import spread
 from lib.windows import percentile
 
@@ -45,7 +45,7 @@ def options_of(arguments):
                              ("clients", int, "in load, and to fill the queue of drain"), ("jobs", int, "in the queue of drain")):
         parser.add_argument("--" + name.replace("_", "-"), type=kind, help=f"{text} (default: {FULL[name]}; quick: {QUICK.get(name, FULL[name])})")
     parser.add_argument("--program", default=str(ROOT / "build/release/tintype"))
-    parser.add_argument("--output", default=str(ROOT / "bench/results/async-thumbnails"), help="without .md and .json")
+    parser.add_argument("--output", default=str(ROOT / "bench/results/async-thumbnails"), help="without .md, .json and .svg")
     options = parser.parse_args(arguments)
     options.only = options.only or list(PARTS)
     for name, value in {**FULL, **(QUICK if options.quick else {})}.items():
@@ -206,6 +206,11 @@ def table(rows):
             *(f"| {each['title']} | {each['measured']} | {each['goal']} | {verdict[each['met']]} |" for each in rows)]
 
 
+def plot(turns):
+    """Uploads/s; None if that was not measured."""
+    return turns and svg.bars("Uploads under full load", "uploads/s", {name: {"": spread([turn["rate"] for turn in found])} for name, found in turns.items()})
+
+
 def main(arguments):
     options = options_of(arguments)
     # As an exception, so that the servers are stopped on the way out.
@@ -225,9 +230,7 @@ def main(arguments):
     described = {name: value for name, value in machine.told(options).items() if name != "files"}
     result = {"machine": facts, "versions": versions, "options": described, "rows": rows, **found}
     lines = ["# Asynchronous thumbnails", "", f"`./dev bench async{' --quick' if options.quick else ''}`. " + machine.sentence(facts, versions), *told, "", *table(rows)]
-    Path(options.output + ".json").write_text(json.dumps(result, indent=2) + "\n")
-    Path(options.output + ".md").write_text("\n".join(lines) + "\n")
-    print("\n".join(lines))
+    report.write(options.output, result, lines, plot(found.get("load")))
 
 
 if __name__ == "__main__":

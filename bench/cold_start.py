@@ -12,7 +12,6 @@ the page cache and is dropped. Writes bench/results/cold-start.md, .json and .sv
 
 import argparse
 import contextlib
-import json
 import os
 import random
 import signal
@@ -22,7 +21,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from lib import ROOT, cold_start_report, cold_starts, engines, image_service, machine, node, picture_forms, service
+from lib import ROOT, cold_start_report, cold_starts, engines, image_service, machine, node, picture_forms, report, service
 
 WIDTH, HEIGHT = 1800, 1200
 PARTS = ("programs", "services", "serving")
@@ -156,10 +155,7 @@ def main(arguments):
     result = {"machine": facts, "versions": versions, "options": described, "rounds": rounds, **cold_start_report.found(rounds)}
     lines = ["# Cold start", "", f"`./dev bench cold-start{' --quick' if options.quick else ''}`. " + machine.sentence(facts, versions), *told, "",
              *cold_start_report.sections(result)]
-    Path(options.output + ".json").write_text(json.dumps(result, indent=2) + "\n")
-    Path(options.output + ".md").write_text("\n".join(lines) + "\n")
-    Path(options.output + ".svg").write_text(cold_start_report.plot(result))
-    print("\n".join(lines))
+    report.write(options.output, result, lines, cold_start_report.plot(result))
 
 
 if __name__ == "__main__":

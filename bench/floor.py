@@ -13,7 +13,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from lib import ROOT, comparison, machine, node, picture_forms
+from lib import ROOT, comparison, machine, node, picture_forms, report, svg
 
 KINDS = ("jpeg-12", "jpeg-24")
 TITLES = {"engine": "tintype's engine", "floor": "the codecs alone", "sharp-2": "sharp, effort 2", "sharp-4": "sharp, effort 4 (its own)"}
@@ -26,7 +26,7 @@ def options_of(arguments):
     parser.add_argument("--quick", action="store_true", help="three rounds that count")
     parser.add_argument("--rounds", type=int, help="that count (default: 15)")
     parser.add_argument("--program", default=str(ROOT / "build/release/tintype"))
-    parser.add_argument("--output", default=str(ROOT / "bench/results/floor"), help="without .md and .json")
+    parser.add_argument("--output", default=str(ROOT / "bench/results/floor"), help="without .md, .json and .svg")
     options = parser.parse_args(arguments)
     options.rounds = options.rounds or (3 if options.quick else 15)
     if options.rounds < 1:
@@ -78,7 +78,7 @@ def goals(figures):
     return rows
 
 
-def report(results, conditions):
+def sections(results, conditions):
     lines = ["# Image work", "", *conditions]
     for kind, figures in results.items():
         lines += ["", f"## {picture_forms.KINDS[kind]}", "", "| | ms, median (min to max) | of the floor |", "|---|---|---|"]
@@ -105,10 +105,10 @@ def main(arguments):
                   f"One thread each, in turn, {options.rounds} rounds after one to warm up. Pictures {source}. Main picture of quality 85, thumbnail of 80, "
                   "effort 2 but where it says otherwise. The codecs alone: libjpeg-turbo decodes the file once, libwebp encodes two "
                   "pictures that were scaled beforehand."]
-    lines = report(results, conditions)
-    Path(options.output + ".json").write_text(json.dumps({"machine": facts, "versions": versions, "figures": results, "goals": goals(results["jpeg-12"])}, indent=2) + "\n")
-    Path(options.output + ".md").write_text("\n".join(lines) + "\n")
-    print("\n".join(lines))
+    bars = {picture_forms.KINDS[kind]: {TITLES[name]: comparison.spread([row["ms"] for row in rows]) for name, rows in figures.items()}
+            for kind, figures in results.items()}
+    report.write(options.output, {"machine": facts, "versions": versions, "figures": results, "goals": goals(results["jpeg-12"])},
+                 sections(results, conditions), svg.bars("Image work", "ms", bars))
 
 
 if __name__ == "__main__":

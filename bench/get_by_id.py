@@ -4,7 +4,7 @@ CPU time of the server for each request.
 
 All servers are up all the time, and are measured in turn, A B C … A B C …, so that neighbours on the machine disturb all
 alike; the first round warms up and is dropped. Every server gives the same JSON, which is tintype's. tintype also checks a
-token, the others ask for none. Writes bench/results/get-by-id.md and .json.
+token, the others ask for none. Writes bench/results/get-by-id.md, .json and .svg.
 
 Flags of tintype are given as a string; {redis} in it is the URL of the Redis of this run.
 """
@@ -20,7 +20,7 @@ import tempfile
 from collections import namedtuple
 from pathlib import Path
 
-from lib import ROOT, comparison, cpu, machine, nginx, node, redis, service, wrk
+from lib import ROOT, comparison, cpu, machine, nginx, node, redis, report, service, svg, wrk
 
 USER = "bench"
 SERVER_CORE, LOAD_CORE = 0, 1  # with --pin
@@ -64,7 +64,7 @@ def options_of(arguments):
     parser.add_argument("--without-cache", action="store_true", default=os.environ.get("BENCH_WITHOUT_CACHE") == "1",
                         help="for a tintype without a cache: give neither of those flags (or BENCH_WITHOUT_CACHE=1)")
     parser.add_argument("--auto-pipelining", choices=("on", "off"), default="on", help="of ioredis (default: on, which is faster)")
-    parser.add_argument("--output", default=str(ROOT / "bench/results/get-by-id"), help="without .md and .json")
+    parser.add_argument("--output", default=str(ROOT / "bench/results/get-by-id"), help="without .md, .json and .svg")
     options = parser.parse_args(arguments)
     for name, value in (QUICK if options.quick else FULL).items():
         if getattr(options, name) is None:
@@ -208,9 +208,8 @@ def main(arguments):
     result["goals"] = goals(result["ratios"], titles)
     lines = ["# GET by id", "", f"`./dev bench get{' --quick' if options.quick else ''}{' --pin' if options.pin else ''}`. " + machine.sentence(facts, result["versions"]),
              *conditions(options, servers.body), "", *comparison.table(result["summary"], titles), "", *comparison.ratio_table(result["ratios"], titles)]
-    Path(options.output + ".json").write_text(json.dumps(result, indent=2) + "\n")
-    Path(options.output + ".md").write_text("\n".join(lines) + "\n")
-    print("\n".join(lines))
+    bars = {titles[name]: {"": row["rate"]} for name, row in result["summary"].items()}
+    report.write(options.output, result, lines, svg.bars("GET by id", "requests/s", bars))
 
 
 if __name__ == "__main__":

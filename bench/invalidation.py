@@ -5,7 +5,7 @@ Redis holds a million keys of others. 10,000 pages of one user are put there, an
 invalidates them, 100 times, while GETs of other users' records come at a fixed rate and are measured from when they were
 due. Only GETs due in a window count: from the PATCH until all pages are gone, at least --window; not those while pages are
 put back. Phases take turns: quiet (nothing happens in the window), patch (of a user without pages), tags, scan, and keys
-(not tintype, but KEYS and one DEL straight on Redis). Writes bench/results/invalidation.md and .json.
+(not tintype, but KEYS and one DEL straight on Redis). Writes bench/results/invalidation.md, .json and .svg.
 
 Flags of tintype are given as a string; {redis} in it is the URL of the Redis of this run.
 """
@@ -21,7 +21,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from lib import ROOT, machine, open_loop, redis, service, windows
+from lib import ROOT, machine, open_loop, redis, report, service, windows
 from lib.gallery import Gallery, load_others
 
 OWNER, BYSTANDER = "gallery-owner", "without-pages"
@@ -51,7 +51,7 @@ def options_of(arguments):
                         help="so that GETs are answered from Redis; --cache-invalidation follows (default: %(default)s)")
     parser.add_argument("--without-cache", action="store_true", default=os.environ.get("BENCH_WITHOUT_CACHE") == "1",
                         help="for a tintype without a cache: give no such flags, wait for no page to go (or BENCH_WITHOUT_CACHE=1)")
-    parser.add_argument("--output", default=str(ROOT / "bench/results/invalidation"), help="without .md and .json")
+    parser.add_argument("--output", default=str(ROOT / "bench/results/invalidation"), help="without .md, .json and .svg")
     options = parser.parse_args(arguments)
     for name, value in (QUICK if options.quick else FULL).items():
         if getattr(options, name) is None:
@@ -184,9 +184,7 @@ def main(arguments):
     result["goals"] = windows.goals(result["ratios"], TITLES)
     lines = ["# Invalidation", "", f"`./dev bench invalidation{' --quick' if options.quick else ''}`. " + machine.sentence(facts, versions), *conditions(options), "",
              *windows.table(result, TITLES), "", windows.keys_sentence(result)]
-    Path(options.output + ".json").write_text(json.dumps(result, indent=2) + "\n")
-    Path(options.output + ".md").write_text("\n".join(lines) + "\n")
-    print("\n".join(lines))
+    report.write(options.output, result, lines, windows.plot(result, TITLES))
 
 
 if __name__ == "__main__":

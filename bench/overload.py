@@ -19,9 +19,8 @@ import sys
 import tempfile
 from pathlib import Path
 
-from lib import ROOT, engines, image_service, machine, node, overload_report, overload_scenarios, picture_forms, service, upload_scenarios
+from lib import ROOT, engines, image_service, machine, overload_report, overload_scenarios, picture_forms, report, upload_scenarios
 
-PACKAGES = ("fastify", "sharp", "@aws-sdk/client-s3", "ioredis")
 FULL = {"rounds": 3, "seconds": 5.0, "overload_seconds": 20.0, "lone": 5, "storm_clients": 32}
 QUICK = {"rounds": 1, "seconds": 2.0, "overload_seconds": 6.0, "lone": 3, "storm_clients": 12}
 SCENARIOS = ("overload", "storm")
@@ -72,14 +71,7 @@ def conditions(options):
 
 
 def measure(services, options, work):
-    pictures = picture_forms.made(work, [])
-
-    def headers_of(user):
-        return {"Authorization": service.bearer(options.program, user), "Content-Type": f"multipart/form-data; boundary={service.BOUNDARY}"}
-
-    stage = upload_scenarios.Stage(services, pictures, headers_of(image_service.USER), options, say)
-    stage.headers_of = headers_of
-    result = {}
+    stage, result = upload_scenarios.Stage(services, picture_forms.made(work, []), options, say), {}
     if "overload" in options.only:
         result["overload"] = overload_scenarios.overloads(stage, options.phase, options.few)
     if "storm" in options.only:
@@ -95,20 +87,11 @@ def main(arguments):
         say("making the pictures, and starting Ceph, DynamoDB, SQS and Redis")
         result = measure(image_service.Services(engines.Stores(stack), options, Path(work)), options, Path(work))
         facts = machine.facts()
-    versions = {"tintype": machine.first_line(options.program, "--version"), **node.versions(*PACKAGES), "redis": machine.redis_version(),
-                "ceph": machine.first_line("radosgw", "--version").split(" ")[2]}
+    versions = image_service.versions(options.program)
     result["goals"] = overload_report.goals(result)
     lines = ["# Overload", "", f"`./dev bench overload{' --quick' if options.quick else ''}`. " + machine.sentence(facts, versions),
              *conditions(options), "", *overload_report.sections(result)]
-    write(options.output, {"machine": facts, "versions": versions, "options": machine.told(options), **result}, lines)
-    print("\n".join(lines))
-
-
-def write(output, result, lines):
-    Path(output + ".json").write_text(json.dumps(result, indent=2) + "\n")
-    Path(output + ".md").write_text("\n".join(lines) + "\n")
-    if plot := overload_report.plot(result):
-        Path(output + ".svg").write_text(plot)
+    report.write(options.output, {"machine": facts, "versions": versions, "options": machine.told(options), **result}, lines, overload_report.plot(result))
 
 
 if __name__ == "__main__":

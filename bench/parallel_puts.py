@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """Uploads to a Ceph RGW whose every PUT takes 300 to 500 ms, as those of S3 often do, with both puts at one time and one
-after the other, in turns (tintype_parallel_puts_bench.cpp). Writes bench/results/parallel-puts.md and .json.
+after the other, in turns (tintype_parallel_puts_bench.cpp). Writes bench/results/parallel-puts.md, .json and .svg.
 """
 
 import argparse
@@ -13,7 +13,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from lib import ROOT, ceph, comparison, engines, jpegs, machine
+from lib import ROOT, ceph, comparison, engines, jpegs, machine, report, svg
 
 DELAY = {"match": "PUT ", "delay": 300, "jitter": 200}
 CLAIM = 0.6  # "40 % faster"
@@ -27,7 +27,7 @@ def options_of(arguments):
     parser.add_argument("--rounds", type=int, help="that count (default: 20; quick: 5)")
     parser.add_argument("--program", default=str(ROOT / "build/release/tintype"), help="whose version is told (default: build/release/tintype)")
     parser.add_argument("--bench", default=str(ROOT / "build/release/tintype_parallel_puts_bench"), help="(default: build/release/tintype_parallel_puts_bench)")
-    parser.add_argument("--output", default=str(ROOT / "bench/results/parallel-puts"), help="without .md and .json")
+    parser.add_argument("--output", default=str(ROOT / "bench/results/parallel-puts"), help="without .md, .json and .svg")
     options = parser.parse_args(arguments)
     options.rounds = (5 if options.quick else 20) if options.rounds is None else options.rounds
     if options.rounds < 1:
@@ -67,9 +67,9 @@ def main(arguments):
             "figure": "ms", "ratio": ratio, "bound": "most", "goal": CLAIM, "met": ratio["median"] <= CLAIM}
     lines = ["# Parallel puts", "", f"`./dev bench parallel-puts{' --quick' if options.quick else ''}`. " + machine.sentence(facts, versions),
              f"Every PUT takes 300 ms and up to 200 ms more. Medians of {options.rounds} rounds for each file, after one to warm up; files that are not given are blurred noise.", "", text.rstrip()]
-    Path(options.output + ".json").write_text(json.dumps({"machine": facts, "versions": versions, "files": rows, "goals": [goal]}, indent=2) + "\n")
-    Path(options.output + ".md").write_text("\n".join(lines) + "\n")
-    print("\n".join(lines))
+    bars = {row["file"]: {way: comparison.spread([row[f"{way}_ms"]]) for way in ("sequential", "parallel")} for row in rows}
+    report.write(options.output, {"machine": facts, "versions": versions, "files": rows, "goals": [goal]}, lines,
+                 svg.bars("An upload with 300 to 500 ms per PUT", "ms, median", bars))
 
 
 if __name__ == "__main__":

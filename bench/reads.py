@@ -10,13 +10,12 @@ and is dropped. Writes bench/results/reads.md, .json and .svg. 6 minutes; with -
 """
 
 import argparse
-import json
 import signal
 import sys
 import tempfile
 from pathlib import Path
 
-from lib import ROOT, machine, nginx, read_report, read_scenarios, read_turns
+from lib import ROOT, machine, nginx, read_report, read_scenarios, read_turns, report
 
 MEASURED_BY = {"blob": read_scenarios.blob, "list": read_scenarios.lists, "record": read_scenarios.record}
 FULL = {"rounds": 5, "seconds": 3, "images": 1_000_000}
@@ -92,14 +91,8 @@ def main(arguments):
     command = "./dev bench reads" + (" --quick" if options.quick else "") + ("" if options.pin else " --no-pin")
     lines = ["# Reads", "", f"`{command}`. " + machine.sentence(facts, versions),
              *conditions(options, result["sizes"]), *read_report.sections(result, options.images)]
-    write(options, {"machine": facts, "versions": versions, "options": machine.told(options), **result}, lines)
-    print("\n".join(lines))
-
-
-def write(options, result, lines):
-    Path(options.output + ".json").write_text(json.dumps(result, indent=2) + "\n")
-    Path(options.output + ".md").write_text("\n".join(lines) + "\n")
-    Path(options.output + ".svg").write_text(read_report.plot(result, options.images))
+    result = {"machine": facts, "versions": versions, "options": machine.told(options), **result}
+    report.write(options.output, result, lines, read_report.plot(result, options.images))
 
 
 if __name__ == "__main__":

@@ -5,7 +5,7 @@ same Ceph RGW, DynamoDB Local, SQS and Redis, each with the settings that it com
 uploads: 12 MP, 4 clients in a closed loop, in turns. gets: GET /images/{id} from the cache, one client, in turns, with nothing
 else to do and while 4 clients upload. cold starts: the share of uploads that waited for a process. orphans: 4 clients upload,
 the service is killed with SIGKILL and started again; objects that belong to no record a minute later, of so many kills.
-Writes bench/results/roadmap.md and .json. 12 minutes; with --quick 3.
+Writes bench/results/roadmap.md, .json and .svg. 12 minutes; with --quick 3.
 """
 
 import argparse
@@ -21,13 +21,12 @@ import threading
 import time
 from pathlib import Path
 
-from lib import ROOT, comparison, engines, image_service, machine, node, overload_scenarios, picture_forms, service, upload_scenarios
+from lib import ROOT, comparison, engines, image_service, machine, node, overload_scenarios, picture_forms, report, service, svg, upload_scenarios
 from lib.windows import percentile
 
 import server  # isort: skip: lib says where it is
 
 PHASES = (1, 2, 3, 4)
-PACKAGES = ("fastify", "sharp", "@aws-sdk/client-s3", "ioredis")
 CLIENTS, KILL_AFTER, SWEEP_SECONDS = 4, 2.5, 60
 
 
@@ -40,7 +39,7 @@ def options_of(arguments):
     parser.add_argument("--kills", type=int, help="of each service (default: 3)")
     parser.add_argument("--gets", type=int, help="in each turn (default: 400)")
     parser.add_argument("--program", default=str(ROOT / "build/release/tintype"))
-    parser.add_argument("--output", default=str(ROOT / "bench/results/roadmap"), help="without .md and .json")
+    parser.add_argument("--output", default=str(ROOT / "bench/results/roadmap"), help="without .md, .json and .svg")
     options = parser.parse_args(arguments)
     for name, value in {"rounds": 1 if options.quick else 3, "seconds": 3 if options.quick else 5, "kills": 1 if options.quick else 3,
                         "gets": 100 if options.quick else 400}.items():
@@ -152,14 +151,14 @@ def orphans(stage, phase, flags=()):
     """Objects without a record after a kill in the middle of uploads; acknowledged uploads that are gone."""
     services = stage.services
     setup = services.new_node(phase, EFFORT="4") if phase else services.new_tintype([*overload_scenarios.LEASE, *flags])
-    headers = stage.headers_of(f"killed-{phase or '-'.join(flags)}-{time.monotonic_ns()}")
-    with running(services, phase, setup) as target, Uploading(target, upload_scenarios.Stage(services, stage.pictures, headers, stage.options, say)) as load:
+    mine = upload_scenarios.Stage(services, stage.pictures, stage.options, say, user=f"killed-{phase or '-'.join(flags)}-{time.monotonic_ns()}")
+    with running(services, phase, setup) as target, Uploading(target, mine) as load:
         time.sleep(KILL_AFTER)
         os.kill(target.pid, signal.SIGKILL)
     with running(services, phase, setup) as target:
         end = time.monotonic() + SWEEP_SECONDS
         while True:
-            ids = {record["imageId"] for record in overload_scenarios.records_of(target, headers)}
+            ids = {record["imageId"] for record in overload_scenarios.records_of(target, mine.headers)}
             left = overload_scenarios.orphans(stage, target, ids, set())
             if not left and not phase or time.monotonic() > end or phase:
                 return {"orphans": left, "lost": len(set(load.identifiers) - ids)}
@@ -205,24 +204,20 @@ def main(arguments):
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
     with tempfile.TemporaryDirectory(prefix="tintype-roadmap-") as work, contextlib.ExitStack() as stack:
         pictures = picture_forms.made(Path(work), options.photos)
-        content = f"multipart/form-data; boundary={service.BOUNDARY}"
-        stage = upload_scenarios.Stage(image_service.Services(engines.Stores(stack), options, Path(work)), pictures,
-                                       {"Authorization": service.bearer(options.program, image_service.USER), "Content-Type": content}, options, say)
-        stage.headers_of = lambda user: {"Authorization": service.bearer(options.program, user), "Content-Type": content}
+        stage = upload_scenarios.Stage(image_service.Services(engines.Stores(stack), options, Path(work)), pictures, options, say)
         result = measure(stage, options)
         facts = machine.facts()
     titles = {**{f"node-{phase}": f"Node, phase {phase}" for phase in PHASES}, "tintype-inline": "tintype, thumbnails=inline",
               "tintype-async": "tintype, thumbnails=async"}
-    versions = {"tintype": machine.first_line(options.program, "--version"), **node.versions(*PACKAGES), "redis": machine.redis_version()}
+    versions = image_service.versions(options.program)
     lines = ["# Roadmap", "", f"`./dev bench roadmap{' --quick' if options.quick else ''}`. {machine.sentence(facts, versions)}",
              f"Node with sharp's own effort, 4; tintype with its own, 2. 12 MP, 4 clients, {options.rounds} interleaved rounds of {options.seconds:g} s after one to warm "
              f"up; {options.gets} GETs a turn; killed {options.kills} times each, {KILL_AFTER} s into uploads. tintype is killed with `{' '.join(overload_scenarios.LEASE)}`.",
              "", *table(result, titles)]
     figure = statistics.median(row["p95_ms"] for row in result["uploads"]["tintype-inline"])
     say(f"tintype: P95 of uploads {figure:.0f} ms")
-    Path(options.output + ".json").write_text(json.dumps({"machine": facts, "versions": versions, **result}, indent=2) + "\n")
-    Path(options.output + ".md").write_text("\n".join(lines) + "\n")
-    print("\n".join(lines))
+    bars = {title: {"": comparison.spread([row["p95_ms"] for row in result["uploads"][name]])} for name, title in titles.items()}
+    report.write(options.output, {"machine": facts, "versions": versions, **result}, lines, svg.bars("P95 of an upload, 12 MP, 4 clients", "ms", bars))
 
 
 if __name__ == "__main__":

@@ -9,16 +9,14 @@ round warms up and is dropped. Writes bench/results/uploads.md, .json and .svg. 
 
 import argparse
 import contextlib
-import json
 import signal
 import sys
 import tempfile
 from pathlib import Path
 
-from lib import ROOT, engines, image_service, machine, node, picture_forms, service, upload_report, upload_scenarios
+from lib import ROOT, engines, image_service, machine, picture_forms, report, upload_report, upload_scenarios
 
 SCENARIOS = ("phases", "closed", "open", "slow-puts", "memory")
-PACKAGES = ("fastify", "sharp", "@aws-sdk/client-s3", "ioredis")
 FULL = {"rounds": 3, "seconds": 5, "kinds": [*picture_forms.KINDS, "mix"], "clients": [1, 4, 16]}
 QUICK = {"rounds": 1, "seconds": 2, "kinds": ["jpeg-12", "mix"], "clients": [4]}
 
@@ -91,26 +89,15 @@ def main(arguments):
     with tempfile.TemporaryDirectory(prefix="tintype-uploads-") as work, contextlib.ExitStack() as stack:
         say("making the pictures, and starting Ceph, DynamoDB, SQS and Redis")
         pictures = picture_forms.made(Path(work), options.photos)
-        headers = {"Authorization": service.bearer(options.program, image_service.USER),
-                   "Content-Type": f"multipart/form-data; boundary={service.BOUNDARY}"}
         services = image_service.Services(engines.Stores(stack), options, Path(work))
-        result = measure(upload_scenarios.Stage(services, pictures, headers, options, say), options)
+        result = measure(upload_scenarios.Stage(services, pictures, options, say), options)
         facts = machine.facts()
-    versions = {"tintype": machine.first_line(options.program, "--version"), **node.versions(*PACKAGES), "redis": machine.redis_version(),
-                "ceph": machine.first_line("radosgw", "--version").split(" ")[2]}
+    versions = image_service.versions(options.program)
     result["goals"] = upload_report.goals(result)
     options.photos = len(options.photos)
     lines = ["# Uploads", "", f"`./dev bench uploads{' --quick' if options.quick else ''}`. " + machine.sentence(facts, versions),
              *conditions(options, pictures, result), "", *upload_report.sections(result)]
-    write(options.output, {"machine": facts, "versions": versions, "options": machine.told(options), **result}, lines)
-    print("\n".join(lines))
-
-
-def write(output, result, lines):
-    Path(output + ".json").write_text(json.dumps(result, indent=2) + "\n")
-    Path(output + ".md").write_text("\n".join(lines) + "\n")
-    if plot := upload_report.plot(result):
-        Path(output + ".svg").write_text(plot)
+    report.write(options.output, {"machine": facts, "versions": versions, "options": machine.told(options), **result}, lines, upload_report.plot(result))
 
 
 if __name__ == "__main__":

@@ -8,11 +8,16 @@ import time
 
 import server
 
-from . import node, service
+from . import machine, node, service
 
 USER = "bench"
 DRAIN_SECONDS, POLL_SECONDS, SETUP_SECONDS = 300, 0.02, 120
 SERVICE = node.SOURCE / "image_service"
+
+
+def versions(program):
+    return {"tintype": machine.first_line(program, "--version"), **node.versions("fastify", "sharp", "@aws-sdk/client-s3", "ioredis"),
+            "redis": machine.redis_version(), "ceph": machine.first_line("radosgw", "--version").split(" ")[2]}
 
 
 def tuned():

@@ -3,7 +3,7 @@
 import contextlib
 import time
 
-from . import cpu, memory, picture_forms, upload_load
+from . import cpu, image_service, memory, picture_forms, service, upload_load
 from .windows import percentile
 
 FEW_CLIENTS = 4
@@ -17,8 +17,13 @@ PEAK_CLIENTS = 16
 class Stage:
     """What the scenarios share. `tell` takes a line of progress."""
 
-    def __init__(self, services, pictures, headers, options, tell):
-        self.services, self.pictures, self.headers, self.options, self.tell = services, pictures, headers, options, tell
+    def __init__(self, services, pictures, options, tell, user=image_service.USER):
+        self.services, self.pictures, self.options, self.tell = services, pictures, options, tell
+        self.headers = self.headers_of(user)
+
+    def headers_of(self, user):
+        """Of an upload by that user."""
+        return {"Authorization": service.bearer(self.options.program, user), "Content-Type": f"multipart/form-data; boundary={service.BOUNDARY}"}
 
     def window(self, target, kind, clients, seconds, rate=None):
         """Uploads, then the wait for thumbnails that are made later: their work counts too."""

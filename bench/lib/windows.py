@@ -3,6 +3,7 @@
 import bisect
 import collections
 
+from . import svg
 from .comparison import spread
 
 
@@ -64,6 +65,12 @@ def table(result, titles):
         lines.append(f"| {titles[phase]} | {row['gets']:,} | {row['p50_ms']:.2f} | {row['p99_ms']:.2f} | {row['max_ms']:.1f} "
                      f"| {compared} | {goal} | {verdict} | {called} | {gone} |")
     return lines
+
+
+def plot(result, titles):
+    bars = {titles[phase]: {name: {"median": row[name], "min": row[name], "max": row[name]} for name in ("p50_ms", "p99_ms")}
+            for phase, row in result["phases"].items()}
+    return svg.bars("GETs while pages are invalidated", "ms", bars)
 
 
 def keys_sentence(result):
