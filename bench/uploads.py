@@ -77,7 +77,7 @@ def conditions(options, pictures, result):
              f"Pictures {source} ({sizes}); the mix is three of 12 MP, a PNG and one of 24 MP. WebP effort 2 and quality 85 and 80 for both, "
              f"but where it says otherwise.",
              f"{options.rounds} interleaved rounds of {options.seconds:g} s after one to warm up. Uploads/s and CPU count until the last thumbnail is there. CPU is that "
-             "of the service with its processes, not of stores and load. Memory is the sum of PSS over its processes, each round with new ones.",
+             "of the service with its processes, not of stores and load. Memory is the sum of PSS over its processes, each round with new ones; idle is 3 s after the start.",
              f"Node is in phase {result['phase']}{settings}, but where it says otherwise; tintype has its defaults."]
     return lines + ([f"The fixed rate is {result['open_rate']} uploads a second."] if "open_rate" in result else [])
 

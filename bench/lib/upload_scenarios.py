@@ -12,6 +12,7 @@ OPEN_SHARE = 0.7       # of what the slower one can do
 SLOW_PUT_MS = (300, 500)
 SLOW_RATE = 1.0        # uploads a second: the latency of puts is to be seen, not that of a queue
 PEAK_CLIENTS = 16
+IDLE_SECONDS = 3
 
 
 class Stage:
@@ -84,12 +85,13 @@ def slow_puts(stage):
 
 
 def memories(stage, phase):
-    """MiB of a service that has just started, and the most while 16 clients upload 24 MP. Each round has new processes."""
+    """MiB of a service that was started and has been idle for a while, and the most while 16 clients upload 24 MP. Each round has new processes."""
     starts = {"tintype": stage.services.tintype, "node": lambda: stage.services.node(phase, name="node", EFFORT="2")}
     figures = {name: [] for name in starts}
     for number in range(stage.options.rounds):
         for name, start in starts.items():
             with start() as target:
+                time.sleep(IDLE_SECONDS)
                 idle = memory.mebibytes(target.pid)
                 with memory.watched(target.pid) as seen:
                     stage.window(target, "jpeg-24", PEAK_CLIENTS, stage.options.seconds)
