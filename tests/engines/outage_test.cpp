@@ -39,7 +39,7 @@ TEST_P(Outage, IsAnsweredInTimeAndRecoveredFrom) {
                                        "--request-timeout", "5s"},
                              .environment = stores_under_test(shared_)});
   const ApiClient api = client_of(*server);
-  StorageLoad load(api, kClients);
+  StorageLoad load(api, kClients, true);
   ASSERT_TRUE(eventually([&] { return load.stored() >= 20; }));
   const int threads = threads_of(*server);
 

@@ -34,7 +34,9 @@ class StorageLoad {
     std::string image_id = {};  // empty until it was acknowledged
   };
 
-  StorageLoad(const ApiClient& api, int clients);
+  // `leases_may_run_out`: an upload may also be answered that another attempt has its claim, which is so once its lease
+  // has passed and a sweeper has come, for a request may last longer than the leases of a test.
+  StorageLoad(const ApiClient& api, int clients, bool leases_may_run_out = false);
   ~StorageLoad() { stop(); }
   StorageLoad(const StorageLoad&) = delete;
   StorageLoad& operator=(const StorageLoad&) = delete;
@@ -51,6 +53,7 @@ class StorageLoad {
   void note_wait(std::chrono::steady_clock::duration wait);
 
   const ApiClient& api_;
+  const bool leases_may_run_out_;
   std::atomic<bool> stopping_ = false;
   std::atomic<int> stored_ = 0;
   std::atomic<int> refused_ = 0;
