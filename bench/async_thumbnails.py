@@ -226,7 +226,7 @@ def main(arguments):
         facts, told = machine.facts(), conditions(options, bench.pictures)
     versions = {"tintype": machine.first_line(options.program, "--version")}
     if "slow-puts" in options.only and shutil.which("radosgw"):
-        versions["ceph"] = machine.first_line("radosgw", "--version").split(" ")[2]
+        versions["ceph"] = machine.ceph_version()
     described = {name: value for name, value in machine.told(options).items() if name != "files"}
     result = {"machine": facts, "versions": versions, "options": described, "rows": rows, **found}
     lines = ["# Asynchronous thumbnails", "", f"`./dev bench async{' --quick' if options.quick else ''}`. " + machine.sentence(facts, versions), *told, "", *table(rows)]

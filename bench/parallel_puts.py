@@ -58,7 +58,7 @@ def main(arguments):
         files = options.files or jpegs.make_files(work, 1 if options.quick else 2)
         text = measured(options, files[:1] if options.quick else files)
         facts = machine.facts()
-    versions = {"tintype": machine.first_line(options.program, "--version"), "ceph": machine.first_line("radosgw", "--version").split(" ")[2]}
+    versions = {"tintype": machine.first_line(options.program, "--version"), "ceph": machine.ceph_version()}
     rows = [{"file": name, "parallel_ms": int(parallel), "sequential_ms": int(sequential)} for name, parallel, sequential in ROW.findall(text)]
     if not rows:
         sys.exit(f"{options.bench} has said nothing of any file:\n{text}")

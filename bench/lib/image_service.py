@@ -17,7 +17,7 @@ SERVICE = node.SOURCE / "image_service"
 
 def versions(program):
     return {"tintype": machine.first_line(program, "--version"), **node.versions("fastify", "sharp", "@aws-sdk/client-s3", "ioredis"),
-            "redis": machine.redis_version(), "ceph": machine.first_line("radosgw", "--version").split(" ")[2]}
+            "redis": machine.redis_version(), "ceph": machine.ceph_version()}
 
 
 def tuned():

@@ -20,6 +20,10 @@ def redis_version():
     return next((word[2:] for word in first_line("redis-server", "--version").split() if word.startswith("v=")), "unknown")
 
 
+def ceph_version():
+    return first_line("radosgw", "--version").split(" ")[2]
+
+
 def facts():
     return {"date": time.strftime("%Y-%m-%d %H:%M UTC", time.gmtime()), "cores": os.cpu_count(), "processor": processor(),
             "kernel": os.uname().release, "load": [round(load, 2) for load in os.getloadavg()]}

@@ -68,7 +68,7 @@ def table(result, titles):
 
 
 def plot(result, titles):
-    bars = {titles[phase]: {name: {"median": row[name], "min": row[name], "max": row[name]} for name in ("p50_ms", "p99_ms")}
+    bars = {titles[phase]: {name: spread([row[name]]) for name in ("p50_ms", "p99_ms")}
             for phase, row in result["phases"].items()}
     return svg.bars("GETs while pages are invalidated", "ms", bars)
 

@@ -8,12 +8,12 @@
 
 #include <cerrno>
 #include <csignal>
-#include <filesystem>
-#include <fstream>
+#include <cstdlib>
 #include <thread>
 
 #include "adapters/engine_worker/protocol/channel.h"
 #include "adapters/engine_worker/protocol/messages.h"
+#include "tests/support/process_tree.h"
 #include "tests/support/sanitizers.h"
 
 namespace tintype {
@@ -89,33 +89,27 @@ TEST(ZygoteProcess, GetsReady) {
   EXPECT_TRUE(zygote->is_ready());
 }
 
-std::size_t threads_of(pid_t pid) {
-  const std::filesystem::directory_iterator tasks("/proc/" + std::to_string(pid) + "/task");
-  return static_cast<std::size_t>(std::distance(begin(tasks), end(tasks)));
+// A count or a size, in KiB, of /proc/PID/status.
+long status_number(pid_t pid, const char* field) {
+  return std::atol(testing_support::status_field(pid, field).c_str());
 }
 
 // A fork has none of its parent's other threads, and whoever waits for one waits for ever.
 TEST(ZygoteProcess, HasOneThreadAfterItsWarmUp) {
   const auto zygote = ready_zygote();
-  EXPECT_EQ(threads_of(zygote->pid()), 1u);
-}
-
-long resident_pages(pid_t pid) {
-  std::ifstream file("/proc/" + std::to_string(pid) + "/statm");
-  long size = 0, resident = 0;
-  file >> size >> resident;
-  return resident;
+  EXPECT_EQ(status_number(zygote->pid(), "Threads"), 1);
 }
 
 TEST(ZygoteProcess, GivesBackWhatTheLoaderReadOnceItIsIdle) {
   if (testing_support::kSanitized) GTEST_SKIP() << "a sanitizer's shadow is most of its memory";
   const auto zygote = ready_zygote();
-  const long loaded = resident_pages(zygote->pid());
+  const long loaded = status_number(zygote->pid(), "VmRSS");
+  ASSERT_GT(loaded, 0);
   const Deadline patience = soon();
-  while (resident_pages(zygote->pid()) > loaded / 2 && !patience.expired()) {
+  while (status_number(zygote->pid(), "VmRSS") > loaded / 2 && !patience.expired()) {
     std::this_thread::sleep_for(std::chrono::milliseconds(20));
   }
-  EXPECT_LE(resident_pages(zygote->pid()), loaded / 2);
+  EXPECT_LE(status_number(zygote->pid(), "VmRSS"), loaded / 2);
   ready_worker(*zygote);
 }
 
